@@ -19,7 +19,10 @@ let package = Package(
     dependencies: [],
     targets: [
         // Floor 0: the C that Swift stands on.
-        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])])
+        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+
+        // Floor 1: one subject each; no target here knows another.
+        .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )

@@ -10,5 +10,15 @@
 #include <features.h>
 #include <linux/io_uring.h>
 #include <liburing.h>
+#include <sys/eventfd.h>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// liburing.so 2.3 exports neither io_uring_register nor what enables a ring that was made disabled.
+static inline int sluice_io_uring_register(unsigned int fd, unsigned int opcode, const void *arg,
+                                           unsigned int nr_args) {
+    return (int)syscall(__NR_io_uring_register, fd, opcode, arg, nr_args);
+}
 
 #endif

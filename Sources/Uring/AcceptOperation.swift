@@ -1,0 +1,21 @@
+internal import Glibc
+
+/// Reading the outcome of an accept.
+public enum AcceptOperation {
+    /// What `accept4` can answer, from its manual page and `net/socket.c`.
+    public static func disposition(of errorNumber: Int32) -> Disposition {
+        switch errorNumber {
+        case EINTR, EAGAIN: .retry
+        case ECANCELED: .cancelled
+        // The connection died in the backlog, or its network did: the next accept may do better.
+        case ECONNABORTED, ECONNRESET, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET,
+            EHOSTUNREACH, ENETUNREACH, ETIMEDOUT:
+            .peer
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS: .resource
+        // EINVAL: the socket is no longer listening (shut down by us at the end).
+        case EINVAL: .cancelled
+        case EBADF, ENOTSOCK, EOPNOTSUPP, EFAULT: .bug
+        default: .bug
+        }
+    }
+}

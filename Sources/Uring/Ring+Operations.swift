@@ -1,0 +1,104 @@
+internal import CLiburing
+internal import Glibc
+
+extension Ring {
+    /// A free place in the submission queue, emptying the queue first if it is full.
+    @unsafe
+    private func nextEntry() -> UnsafeMutablePointer<io_uring_sqe>? {
+        var entry = unsafe io_uring_get_sqe(&state.pointee.ring)
+        if unsafe entry == nil {
+            _ = unsafe io_uring_submit(&state.pointee.ring)
+            countEnter()
+            unsafe entry = io_uring_get_sqe(&state.pointee.ring)
+        }
+        return unsafe entry
+    }
+
+    public func accept(on listener: Socket, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        unsafe io_uring_prep_multishot_accept(
+            entry, listener.descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    @unsafe
+    public func receive(
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
+    ) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        let length = min(memory.count, ReceiveOperation.largestLength)
+        unsafe io_uring_prep_recv(entry, socket.descriptor, memory.baseAddress, length, 0)
+        unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        let length = min(max(limit, 0), ReceiveOperation.largestLength)
+        unsafe io_uring_prep_recv(entry, socket.descriptor, nil, length, 0)
+        // With POLL_FIRST the buffer is taken when data is there, not while a client is silent.
+        unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
+        unsafe entry.pointee.flags |= UInt8(1 << IOSQE_BUFFER_SELECT_BIT)
+        unsafe entry.pointee.buf_group = group.id
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    @unsafe
+    public func discard(
+        on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64
+    ) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        // MSG_TRUNC: TCP drops the bytes without touching memory. A Unix socket copies them after all,
+        // which is why there must be somewhere to copy them to.
+        unsafe io_uring_prep_recv(
+            entry, socket.descriptor, scratch.baseAddress, scratch.count, Int32(MSG_TRUNC))
+        unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    @unsafe
+    public func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        let length = min(memory.count, ReceiveOperation.largestLength)
+        unsafe io_uring_prep_send(
+            entry, socket.descriptor, memory.baseAddress, length, Int32(MSG_NOSIGNAL))
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    public func cancel(_ target: UInt64, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        unsafe io_uring_prep_cancel64(entry, target, 0)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    public func close(_ socket: Socket, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        unsafe io_uring_prep_close(entry, socket.descriptor)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    public func awaitWake(token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        unsafe io_uring_prep_read(
+            entry, eventWaker.descriptor, &state.pointee.wakeCount,
+            UInt32(MemoryLayout<UInt64>.size), 0)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
+    public func provide(_ buffer: UInt16, to group: BufferGroup) {
+        // Two groups at most: looking through them costs less than a table.
+        for unsafe bufferRing in unsafe state.pointee.bufferRings where unsafe bufferRing.group == group {
+            unsafe bufferRing.provide(buffer)
+            return
+        }
+        preconditionFailure("a buffer given back to a group that was never registered")
+    }
+}

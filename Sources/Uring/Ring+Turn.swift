@@ -1,0 +1,47 @@
+internal import CLiburing
+internal import Glibc
+
+extension Ring {
+    public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        var completion: UnsafeMutablePointer<io_uring_cqe>?
+        let outcome: Int32
+        if deadline == .distantFuture {
+            outcome = unsafe io_uring_submit_and_wait_timeout(
+                &state.pointee.ring, &completion, 1, nil, nil)
+        } else {
+            let left = now.duration(until: deadline).wholeNanoseconds
+            var timeout = __kernel_timespec(
+                tv_sec: Int64(left / 1_000_000_000), tv_nsec: Int64(left % 1_000_000_000))
+            outcome = unsafe io_uring_submit_and_wait_timeout(
+                &state.pointee.ring, &completion, 1, &timeout, nil)
+        }
+        countEnter()
+        switch -outcome {
+        // EBUSY, EAGAIN: the completion queue has overflowed or memory is short: take completions first.
+        case ETIME, EINTR, EAGAIN, EBUSY: return
+        case let number where number > 0: throw RingError(step: .enter, errorNumber: number)
+        default: return
+        }
+    }
+
+    public func nextCompletion() -> Completion? {
+        var entry: UnsafeMutablePointer<io_uring_cqe>?
+        guard unsafe io_uring_peek_cqe(&state.pointee.ring, &entry) == 0, let entry = unsafe entry else {
+            return nil
+        }
+        let completion = unsafe Completion(
+            token: entry.pointee.user_data, result: entry.pointee.res, flags: entry.pointee.flags)
+        unsafe io_uring_cqe_seen(&state.pointee.ring, entry)
+        unsafe state.pointee.counters.completions &+= 1
+        return completion
+    }
+
+    func countEnter() {
+        unsafe state.pointee.counters.enters &+= 1
+        unsafe state.pointee.counters.systemCalls &+= 1
+    }
+
+    func countSystemCall() {
+        unsafe state.pointee.counters.systemCalls &+= 1
+    }
+}

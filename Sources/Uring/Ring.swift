@@ -1,0 +1,77 @@
+internal import CLiburing
+internal import Glibc
+
+/// An io_uring, bound to one thread.
+///
+/// Made disabled on any thread, so that what is missing is known before a thread is started; then
+/// ``enable()`` binds it to the thread that will use it. All its state lies behind one pointer: the methods
+/// do not mutate, and a class can hold the ring in a `let`.
+@safe
+public struct Ring: ~Copyable, RingProtocol {
+    /// What the methods share.
+    @safe
+    struct State {
+        var ring = unsafe io_uring()
+        var bufferRings: [BufferRing] = unsafe []
+        var counters = RingCounters()
+        /// Where the wake-up's eight bytes are read to.
+        var wakeCount: UInt64 = 0
+    }
+
+    let state: UnsafeMutablePointer<State>
+    let eventWaker: EventWaker
+    /// Set-up flags that this Linux does not know.
+    public let refusedFlags: [String]
+
+    public init(_ setUp: RingSetUp = RingSetUp()) throws(RingError) {
+        let waker = try EventWaker()
+        let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+        unsafe state.initialize(to: State())
+        do {
+            refusedFlags = try unsafe setUp.initialise(&state.pointee.ring)
+        } catch {
+            unsafe state.deinitialize(count: 1)
+            unsafe state.deallocate()
+            throw error
+        }
+        eventWaker = waker
+        unsafe self.state = state
+    }
+
+    deinit {
+        // The kernel lets go of buffers and of the list when the ring is gone, not before.
+        unsafe io_uring_queue_exit(&state.pointee.ring)
+        for unsafe bufferRing in unsafe state.pointee.bufferRings { unsafe bufferRing.unmap() }
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
+    }
+
+    public var waker: any Waker { eventWaker }
+
+    public var counters: RingCounters { unsafe state.pointee.counters }
+
+    public var now: MonotonicInstant {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicInstant(
+            nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
+    }
+
+    @unsafe
+    public func register(
+        _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
+    ) throws(RingError) {
+        unsafe state.pointee.bufferRings.append(
+            try BufferRing(group: group, base: base, size: size, count: count, in: &state.pointee.ring))
+    }
+
+    public func enable() throws(RingError) {
+        // liburing.so 2.3 does not export io_uring_enable_rings.
+        let descriptor = unsafe state.pointee.ring.ring_fd
+        let outcome = sluice_io_uring_register(
+            UInt32(descriptor), UInt32(IORING_REGISTER_ENABLE_RINGS), nil, 0)
+        if outcome < 0 { throw RingError(step: .enable, errorNumber: errno) }
+        // Saves the look-up of the descriptor in each call; a Linux that lacks it does without.
+        _ = unsafe io_uring_register_ring_fd(&state.pointee.ring)
+    }
+}

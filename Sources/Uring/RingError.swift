@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// Why a ring cannot be had, or cannot go on.
+public struct RingError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was being done.
+    public enum Step: String, Sendable {
+        case setUp = "io_uring_setup"
+        case probe = "IORING_REGISTER_PROBE"
+        case registerBuffers = "IORING_REGISTER_PBUF_RING"
+        case enable = "IORING_REGISTER_ENABLE_RINGS"
+        case enter = "io_uring_enter"
+        case wakeUp = "eventfd"
+        case memory = "mmap"
+    }
+
+    public let step: Step
+    /// Positive.
+    public let errorNumber: Int32
+
+    public init(step: Step, errorNumber: Int32) {
+        self.step = step
+        self.errorNumber = errorNumber
+    }
+
+    public var description: String {
+        "\(step.rawValue): \(Self.message(for: errorNumber))"
+    }
+
+    /// The system's own words for an error number.
+    public static func message(for errorNumber: Int32) -> String {
+        unsafe String(cString: strerror(errorNumber))
+    }
+}

@@ -1,0 +1,111 @@
+/// What a reactor needs of the operating system: operations whose completions come later, a few
+/// socket calls that take effect at once, and the time.
+///
+/// ``Ring`` is the real one. A simulated one with a seed runs the whole server in the tests, so nothing
+/// the server does to a socket or a clock may go past this protocol.
+///
+/// Methods do not mutate: a ring keeps its state behind a pointer, so that a reactor can hold it in a
+/// `let` and pays for no exclusivity check.
+///
+/// Queuing methods return false when the submission queue is full and could not be emptied; nothing
+/// was queued then and the caller tries again in a later turn.
+///
+/// - Important: Memory and descriptors given to an operation belong to the kernel until its completion.
+public protocol RingProtocol: ~Copyable {
+    /// The monotonic clock.
+    var now: MonotonicInstant { get }
+
+    /// Wakes this ring's thread from any thread.
+    var waker: any Waker { get }
+
+    /// What has been done so far.
+    var counters: RingCounters { get }
+
+    // MARK: Start
+
+    /// Offers `count` buffers of `size` bytes each, one after the other from `base`, as `group`.
+    /// All of them are provided at first. The memory must outlive the ring.
+    @unsafe
+    func register(
+        _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
+    ) throws(RingError)
+
+    /// Binds the ring to the calling thread and lets it run. Called once, on the thread that will use it.
+    func enable() throws(RingError)
+
+    // MARK: Operations
+
+    /// Accepts connections until it ends: each completion carries a descriptor (close-on-exec, blocking).
+    func accept(on listener: Socket, token: UInt64) -> Bool
+
+    /// Receives up to `memory.count` bytes once the socket is readable.
+    @unsafe
+    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
+
+    /// Receives up to `limit` bytes once the socket is readable, into a buffer taken from `group` then.
+    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool
+
+    /// Throws away up to `scratch.count` bytes. The bytes may or may not be written to `scratch`,
+    /// which several discards may share.
+    @unsafe
+    func discard(on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
+
+    /// Sends up to `memory.count` bytes; may send fewer.
+    @unsafe
+    func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool
+
+    /// Asks for the operation with token `target` to end early. It still completes, and so does this.
+    func cancel(_ target: UInt64, token: UInt64) -> Bool
+
+    /// Closes the descriptor. Nothing may be in flight on it.
+    func close(_ socket: Socket, token: UInt64) -> Bool
+
+    /// Completes once after ``Waker/wake()`` has been called; then it has to be armed again.
+    func awaitWake(token: UInt64) -> Bool
+
+    /// Gives a buffer of `group` back to the kernel.
+    func provide(_ buffer: UInt16, to group: BufferGroup)
+
+    // MARK: Turn
+
+    /// Hands over what is queued and waits until something has completed or `deadline` has come.
+    func submitAndWait(until deadline: MonotonicInstant) throws(RingError)
+
+    /// The next completion, if one is there.
+    func nextCompletion() -> Completion?
+
+    // MARK: At once
+
+    /// How many bytes must be there before the socket counts as readable (`SO_RCVLOWAT`).
+    func setReceiveLowWaterMark(of socket: Socket, to bytes: Int)
+
+    /// Bytes that have arrived and have not been received (`SIOCINQ`).
+    func unreadByteCount(of socket: Socket) -> Int
+
+    /// Ends sending (FIN). Direct: the ring's own SHUTDOWN always makes a kernel thread.
+    func shutdownWrites(of socket: Socket)
+
+    /// Ends both directions, so that what is in flight completes.
+    func shutdown(_ socket: Socket)
+
+    /// Closes a descriptor on which nothing was ever queued.
+    func closeNow(_ socket: Socket)
+}
+
+/// Wakes a ring's thread.
+public protocol Waker: AnyObject, Sendable {
+    /// Safe from any thread and from a signal handler; calls before the ring looks are one call.
+    func wake()
+}
+
+/// Counts since the ring began.
+public struct RingCounters: Sendable, Equatable {
+    /// Every system call the ring has made, `io_uring_enter` included.
+    public var systemCalls: UInt64 = 0
+    /// `io_uring_enter` calls alone.
+    public var enters: UInt64 = 0
+    /// Completions taken.
+    public var completions: UInt64 = 0
+
+    public init() {}
+}

@@ -1,0 +1,18 @@
+internal import Glibc
+
+/// Reading the outcome of a send.
+public enum SendOperation {
+    /// What `send` can answer, from its manual page, `net/ipv4/tcp.c` and `io_uring/net.c`.
+    public static func disposition(of errorNumber: Int32) -> Disposition {
+        switch errorNumber {
+        case EINTR, EAGAIN: .retry
+        case ECANCELED: .cancelled
+        case ECONNRESET, EPIPE, ETIMEDOUT, ECONNABORTED, ENOTCONN, EHOSTUNREACH, ENETUNREACH,
+            ENETDOWN, EHOSTDOWN, EPROTO:
+            .peer
+        case ENOBUFS, ENOMEM: .resource
+        case EBADF, ENOTSOCK, EFAULT, EINVAL, EOPNOTSUPP, EISCONN, EMSGSIZE, EDESTADDRREQ, EACCES: .bug
+        default: .bug
+        }
+    }
+}
