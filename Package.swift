@@ -19,7 +19,10 @@ let package = Package(
     dependencies: [],
     targets: [
         // Floor 0: the C that Swift stands on.
-        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])])
+        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+
+        // Floor 1: what HTTP/1.1 is made of, without I/O.
+        .target(name: "HTTP1", swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
