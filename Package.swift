@@ -23,6 +23,8 @@ let package = Package(
 
         // Floor 1: what HTTP/1.1 is made of, without I/O.
         .target(name: "HTTP1", swiftSettings: strict),
+        .testTarget(
+            name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
