@@ -15,14 +15,21 @@ let strict: [SwiftSetting] = [
 // A target imports only what stands on a lower floor.
 let package = Package(
     name: "sluice",
-    products: [],
-    dependencies: [],
+    products: [
+    ],
+    dependencies: [
+    ],
     targets: [
         // Floor 0: the C that Swift stands on.
         .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
 
         // Floor 1: one subject each; no target here knows another.
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
+        .target(name: "HTTP1", swiftSettings: strict),
+
+        // Tests mirror the targets.
+        .testTarget(
+            name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
