@@ -19,7 +19,8 @@ let package = Package(
     dependencies: [],
     targets: [
         // Floor 0: the C that Swift stands on.
-        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])])
+        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        .target(name: "CPlatform"),
     ],
     cLanguageStandard: .gnu11
 )
