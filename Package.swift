@@ -27,6 +27,8 @@ let package = Package(
         .target(
             name: "Reduction", dependencies: ["CPlatform"], swiftSettings: strict,
             linkerSettings: [.linkedLibrary("m")]),
+        .testTarget(
+            name: "ReductionTests", dependencies: ["Reduction", "CPlatform"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
