@@ -29,6 +29,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         .testTarget(
             name: "ReductionTests", dependencies: ["Reduction", "CPlatform"], swiftSettings: strict),
+
+        // Measuring.
+        .executableTarget(
+            name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
