@@ -12,6 +12,10 @@
 #define ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15)
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+#define MIX_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define MIX_HIGH(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define FIRST_TWO(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define LAST_TWO(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
 #define PAIRS(a, b) (EVEN(a, b) + ODD(a, b))
 
 enum { LEAF_BLOCKS = 16 };
@@ -88,34 +92,59 @@ static void node_sums(const loose_float *values, const struct eight *e, float su
 }
 
 // The sums of eight leaves, without their tails; sum j in lane j.
-#define EIGHT_LEAVES(sums, values, e)                                                                      \
-    do {                                                                                                   \
-        const loose_float *p0 = (values) + (e)->start[0], *p1 = (values) + (e)->start[1];                  \
-        const loose_float *p2 = (values) + (e)->start[2], *p3 = (values) + (e)->start[3];                  \
-        const loose_float *p4 = (values) + (e)->start[4], *p5 = (values) + (e)->start[5];                  \
-        const loose_float *p6 = (values) + (e)->start[6], *p7 = (values) + (e)->start[7];                  \
-        f8 r0 = LOAD8(p0), r1 = LOAD8(p1), r2 = LOAD8(p2), r3 = LOAD8(p3);                                 \
-        f8 r4 = LOAD8(p4), r5 = LOAD8(p5), r6 = LOAD8(p6), r7 = LOAD8(p7);                                 \
-        const size_t end = 8 * (size_t)(e)->blocks;                                                        \
-        for (size_t i = 8; i < end; i += 8) {                                                              \
-            r0 += LOAD8(p0 + i), r1 += LOAD8(p1 + i), r2 += LOAD8(p2 + i), r3 += LOAD8(p3 + i);            \
-            r4 += LOAD8(p4 + i), r5 += LOAD8(p5 + i), r6 += LOAD8(p6 + i), r7 += LOAD8(p7 + i);            \
-        }                                                                                                  \
-        const uint32_t longer = (e)->longer;                                                               \
-        if (longer) {                                                                                      \
-            if (longer & 1) r0 += LOAD8(p0 + end);                                                         \
-            if (longer & 2) r1 += LOAD8(p1 + end);                                                         \
-            if (longer & 4) r2 += LOAD8(p2 + end);                                                         \
-            if (longer & 8) r3 += LOAD8(p3 + end);                                                         \
-            if (longer & 16) r4 += LOAD8(p4 + end);                                                        \
-            if (longer & 32) r5 += LOAD8(p5 + end);                                                        \
-            if (longer & 64) r6 += LOAD8(p6 + end);                                                        \
-            if (longer & 128) r7 += LOAD8(p7 + end);                                                       \
-        }                                                                                                  \
-        const f8 s01 = PAIRS(r0, r1), s23 = PAIRS(r2, r3), s45 = PAIRS(r4, r5), s67 = PAIRS(r6, r7);       \
-        const f8 low = PAIRS(s01, s23), high = PAIRS(s45, s67);                                            \
-        (sums) = LOW(low, high) + HIGH(low, high);                                                         \
-    } while (0)
+INLINE void eight_leaves(f8 *sums, const loose_float *values, const struct eight *e) {
+    const loose_float *p0 = values + e->start[0], *p1 = values + e->start[1];
+    const loose_float *p2 = values + e->start[2], *p3 = values + e->start[3];
+    const loose_float *p4 = values + e->start[4], *p5 = values + e->start[5];
+    const loose_float *p6 = values + e->start[6], *p7 = values + e->start[7];
+    f8 r0 = LOAD8(p0), r1 = LOAD8(p1), r2 = LOAD8(p2), r3 = LOAD8(p3);
+    f8 r4 = LOAD8(p4), r5 = LOAD8(p5), r6 = LOAD8(p6), r7 = LOAD8(p7);
+    const size_t end = 8 * (size_t)e->blocks;
+    for (size_t i = 8; i < end; i += 8) {
+        r0 += LOAD8(p0 + i), r1 += LOAD8(p1 + i), r2 += LOAD8(p2 + i), r3 += LOAD8(p3 + i);
+        r4 += LOAD8(p4 + i), r5 += LOAD8(p5 + i), r6 += LOAD8(p6 + i), r7 += LOAD8(p7 + i);
+    }
+    const uint32_t longer = e->longer;
+    if (longer) {
+        if (longer & 1) r0 += LOAD8(p0 + end);
+        if (longer & 2) r1 += LOAD8(p1 + end);
+        if (longer & 4) r2 += LOAD8(p2 + end);
+        if (longer & 8) r3 += LOAD8(p3 + end);
+        if (longer & 16) r4 += LOAD8(p4 + end);
+        if (longer & 32) r5 += LOAD8(p5 + end);
+        if (longer & 64) r6 += LOAD8(p6 + end);
+        if (longer & 128) r7 += LOAD8(p7 + end);
+    }
+    const f8 s01 = PAIRS(r0, r1), s23 = PAIRS(r2, r3), s45 = PAIRS(r4, r5), s67 = PAIRS(r6, r7);
+    const f8 low = PAIRS(s01, s23), high = PAIRS(s45, s67);
+    *sums = LOW(low, high) + HIGH(low, high);
+}
+
+// The tails of eight rows, added in order to the rows' sums, a column at a time: the last eight floats of
+// each row, turned on their side. A row that has a tail and a block is long enough for that.
+INLINE void add_eight_tails(f8 *sums, const loose_float *values, size_t columns, uint32_t tail) {
+    const loose_float *ends = values + columns - 8;
+    const f8 a = LOAD8(ends), b = LOAD8(ends + columns);
+    const f8 c = LOAD8(ends + 2 * columns), d = LOAD8(ends + 3 * columns);
+    const f8 e = LOAD8(ends + 4 * columns), f = LOAD8(ends + 5 * columns);
+    const f8 g = LOAD8(ends + 6 * columns), h = LOAD8(ends + 7 * columns);
+    const f8 ab0 = MIX_LOW(a, b), ab2 = MIX_HIGH(a, b), cd0 = MIX_LOW(c, d), cd2 = MIX_HIGH(c, d);
+    const f8 ef0 = MIX_LOW(e, f), ef2 = MIX_HIGH(e, f), gh0 = MIX_LOW(g, h), gh2 = MIX_HIGH(g, h);
+    const f8 left0 = FIRST_TWO(ab0, cd0), left1 = LAST_TWO(ab0, cd0);
+    const f8 left2 = FIRST_TWO(ab2, cd2), left3 = LAST_TWO(ab2, cd2);
+    const f8 right0 = FIRST_TWO(ef0, gh0), right1 = LAST_TWO(ef0, gh0);
+    const f8 right2 = FIRST_TWO(ef2, gh2), right3 = LAST_TWO(ef2, gh2);
+    switch (tail) {
+    case 7: *sums += LOW(left1, right1); __attribute__((fallthrough));
+    case 6: *sums += LOW(left2, right2); __attribute__((fallthrough));
+    case 5: *sums += LOW(left3, right3); __attribute__((fallthrough));
+    case 4: *sums += HIGH(left0, right0); __attribute__((fallthrough));
+    case 3: *sums += HIGH(left1, right1); __attribute__((fallthrough));
+    case 2: *sums += HIGH(left2, right2); __attribute__((fallthrough));
+    case 1: *sums += HIGH(left3, right3); __attribute__((fallthrough));
+    default: break;
+    }
+}
 
 float SLUICE_LOOP(sum_octet)(const void *bytes, uint32_t blocks, uint32_t tail) {
     const loose_float *values = bytes;
@@ -126,7 +155,7 @@ float SLUICE_LOOP(sum_octet)(const void *bytes, uint32_t blocks, uint32_t tail) 
         node_sums(values, &e, stored);
         sums = LOAD8(stored);
     } else {
-        EIGHT_LEAVES(sums, values, &e);
+        eight_leaves(&sums, values, &e);
         if (tail) sums[7] = add_tail(sums[7], values + 8 * blocks, tail);
     }
     return FOLD(sums);
@@ -167,20 +196,28 @@ void SLUICE_LOOP(mean_rows)(const void *bytes, uint64_t columns, size_t rows, vo
     const uint32_t depth = (uint32_t)__builtin_ctz(8 / per_step);
     const struct eight e = eight_nodes((uint32_t)columns / 8, (uint32_t)columns % 8, depth);
     for (size_t row = 0; row < rows; row += per_step, values += per_step * columns, means += per_step) {
-        float nodes[8];
         f8 sums;
         if (__builtin_expect(e.splitting, 0)) {
+            float nodes[8];
             node_sums(values, &e, nodes);
             sums = LOAD8(nodes);
         } else {
-            EIGHT_LEAVES(sums, values, &e);
+            eight_leaves(&sums, values, &e);
             if (e.tail) {
-                *(loose_f8 *)nodes = sums;
-                const uint32_t row_floats = (uint32_t)columns, row_nodes = 1u << depth;
-                for (uint32_t r = 1; r <= per_step; r++)
-                    nodes[r * row_nodes - 1] =
-                        add_tail(nodes[r * row_nodes - 1], values + r * row_floats - e.tail, e.tail);
-                sums = LOAD8(nodes);
+                switch (depth) {
+                case 0: add_eight_tails(&sums, values, columns, e.tail); break;
+                case 1:
+                    sums[1] = add_tail(sums[1], values + columns - e.tail, e.tail);
+                    sums[3] = add_tail(sums[3], values + 2 * columns - e.tail, e.tail);
+                    sums[5] = add_tail(sums[5], values + 3 * columns - e.tail, e.tail);
+                    sums[7] = add_tail(sums[7], values + 4 * columns - e.tail, e.tail);
+                    break;
+                case 2:
+                    sums[3] = add_tail(sums[3], values + columns - e.tail, e.tail);
+                    sums[7] = add_tail(sums[7], values + 2 * columns - e.tail, e.tail);
+                    break;
+                default: sums[7] = add_tail(sums[7], values + columns - e.tail, e.tail);
+                }
             }
         }
         // The rule's 0.0 + sum makes +0.0 of rows of -0.0; the division is numpy's, in float64.

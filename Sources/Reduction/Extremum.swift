@@ -22,12 +22,15 @@ public struct Minimum: ReductionKernel {
     /// Any but none.
     public func accepts(count: Int) -> Bool { count > 0 }
 
+    /// Begins a reduction. Scratch is not used.
     public mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {
         stream.begin(count: count, extremum: sluice_extremum(value: .infinity, bits: 0, nans: 0))
     }
 
+    /// Takes the next bytes of the body, cut anywhere.
     public mutating func consume(_ bytes: RawSpan) { unsafe stream.consume(bytes, loop: sluice_minimum) }
 
+    /// The answer, when all bytes were consumed.
     public mutating func finish() -> Float { stream.finish() }
 }
 
@@ -53,12 +56,15 @@ public struct Maximum: ReductionKernel {
     /// Any but none.
     public func accepts(count: Int) -> Bool { count > 0 }
 
+    /// Begins a reduction. Scratch is not used.
     public mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {
         stream.begin(count: count, extremum: sluice_extremum(value: -.infinity, bits: .max, nans: 0))
     }
 
+    /// Takes the next bytes of the body, cut anywhere.
     public mutating func consume(_ bytes: RawSpan) { unsafe stream.consume(bytes, loop: sluice_maximum) }
 
+    /// The answer, when all bytes were consumed.
     public mutating func finish() -> Float { stream.finish() }
 }
 

@@ -55,6 +55,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
         count == 1 || (count > 0 && count.isMultiple(of: columns))
     }
 
+    /// Begins a reduction: see ``ReductionKernel/begin(count:scratch:)``.
     public mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {
         if let count {
             precondition(accepts(count: count), "a body of this many values is not whole rows")
@@ -65,6 +66,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
         unsafe self.scratch = scratch
     }
 
+    /// Takes the next bytes of the body, cut anywhere.
     public mutating func consume(_ bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes {
             unsafe split.values($0).forEachRun { unsafe consume($0, count: $1) }
@@ -104,6 +106,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
         return unsafe scratch.baseAddress! + place
     }
 
+    /// The answer, when all bytes were consumed. Writes over the row means in the scratch.
     public mutating func finish() -> Float {
         precondition(split.isEmpty && accepts(count: count), "the body is not whole rows")
         precondition(expectedCount == nil || expectedCount == count, "fewer values than announced")

@@ -20,12 +20,15 @@ public struct Sum: ReductionKernel {
     /// Any but none.
     public func accepts(count: Int) -> Bool { count > 0 }
 
+    /// Begins a reduction of `count` values, which must be told. Scratch is not used.
     public mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {
         total.begin(count: count)
     }
 
+    /// Takes the next bytes of the body, cut anywhere.
     public mutating func consume(_ bytes: RawSpan) { total.consume(bytes) }
 
+    /// The answer, when all bytes were consumed.
     public mutating func finish() -> Float { total.finish().sum.withCanonicalNaN }
 }
 
@@ -51,12 +54,15 @@ public struct Mean: ReductionKernel {
     /// Any but none.
     public func accepts(count: Int) -> Bool { count > 0 }
 
+    /// Begins a reduction of `count` values, which must be told. Scratch is not used.
     public mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {
         total.begin(count: count)
     }
 
+    /// Takes the next bytes of the body, cut anywhere.
     public mutating func consume(_ bytes: RawSpan) { total.consume(bytes) }
 
+    /// The answer, when all bytes were consumed.
     public mutating func finish() -> Float {
         let (sum, count) = total.finish()
         return mean(sum: sum, count: count).withCanonicalNaN

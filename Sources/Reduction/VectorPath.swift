@@ -2,8 +2,8 @@ internal import CPlatform
 
 /// The set of instructions the loops run on.
 ///
-/// AVX-512 is not among them: eight accumulators fill one AVX register, and two leaves to a register twice
-/// as wide cost as much to put there as they save.
+/// AVX-512 is not among them: a leaf's eight accumulators fill one AVX register, and with eight leaves in
+/// flight AVX2 already takes values from L2 about as fast as `memcpy` does.
 public enum VectorPath: String, CaseIterable, Sendable, CustomStringConvertible {
     /// What every x86-64 has: SSE2. On other CPUs, what the compiler makes of it.
     case baseline

@@ -19,7 +19,7 @@ struct BoundsTests {
                         let body = guarded.place(Fixture.bytes(of: values), atEnd: atEnd)
                         #expect(
                             kernel.answer(body) == wanted,
-                            "\(kernel.name) \(kernel.path), \(rows) rows of \(columns), seed \(seed)")
+                            "\(kernel), \(rows) rows of \(columns), seed \(seed)")
                     }
                 }
             }

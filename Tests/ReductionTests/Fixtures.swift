@@ -1,9 +1,8 @@
 import Glibc
-import Testing
 
 /// One line of `fixtures/manifest.tsv`: an array, a number of columns, and numpy's answers.
 /// `fixtures/make_fixtures.py` describes the format.
-struct Fixture: CustomTestStringConvertible, Sendable {
+struct Fixture: CustomStringConvertible {
     let name: String
     let source: String
     let offset: Int
@@ -12,7 +11,7 @@ struct Fixture: CustomTestStringConvertible, Sendable {
     /// By kernel name, the answer's bits.
     let answers: [String: UInt32]
 
-    var testDescription: String { "\(name), \(columns) columns" }
+    var description: String { "\(name), \(columns) columns" }
 
     /// The array, as it would be sent.
     var bytes: [UInt8] {

@@ -1,11 +1,12 @@
 import Reduction
 
 /// A kernel, and how to ask the scalar twin and a fixture for what it must answer.
-struct TestedKernel: Sendable {
+struct TestedKernel: CustomStringConvertible {
     let kernel: any ReductionKernel
     let twin: @Sendable (Span<Float>) -> Float
     let path: VectorPath
     var name: String { type(of: kernel).name }
+    var description: String { "\(name) on \(path)" }
 
     static func all(columns: Int) -> [TestedKernel] {
         VectorPath.supported.flatMap { path in

@@ -18,7 +18,7 @@ struct ScalarTwinTests {
             for kernel in TestedKernel.all(columns: fixture.columns) where kernel.path == .baseline {
                 #expect(
                     kernel.twin(values.span).bitPattern == fixture.answers[kernel.name],
-                    "\(kernel.name), \(fixture.testDescription)")
+                    "\(kernel), \(fixture)")
             }
         }
     }
@@ -39,7 +39,7 @@ struct ScalarTwinTests {
                     kernel.answer(body, cuts: cuts, tellCount: round.isMultiple(of: 2))
                         == kernel.twin(values.span).bitPattern,
                     """
-                    \(kernel.name) \(kernel.path), seed \(seed), round \(round), \(rows) rows of \(columns), \
+                    \(kernel), seed \(seed), round \(round), \(rows) rows of \(columns), \
                     phase \(phase), cuts \(cuts)
                     """)
             }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A private mapping on huge pages where Linux has them, filled with everyday values: what the server's
-/// windows and slots lie on.
+/// A private mapping on huge pages where Linux has them, filled with everyday values if asked: what
+/// the server's windows and scratch lie on.
 @safe
 final class Memory {
     let bytes: UnsafeMutableRawBufferPointer
 
-    init(byteCount: Int) {
+    init(byteCount: Int, filled: Bool = true) {
         let hugePage = 2 << 20
         let size = (byteCount + 2 * hugePage) & ~(hugePage - 1)
         let start = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
@@ -14,6 +14,7 @@ final class Memory {
         let aligned = unsafe start.alignedUp(toMultipleOf: hugePage)
         _ = unsafe madvise(aligned, size - hugePage, MADV_HUGEPAGE)
         unsafe bytes = UnsafeMutableRawBufferPointer(start: aligned, count: byteCount)
+        guard filled else { return }
         for index in 0..<byteCount / 4 {
             unsafe bytes.storeBytes(
                 of: Float(truncatingHash: index), toByteOffset: 4 * index, as: Float.self)

@@ -16,7 +16,7 @@ struct Subject {
     static func kernel(
         _ kernel: some ReductionKernel, _ label: String, path: VectorPath, columns: Int = 1, phase: Int = 0
     ) -> Subject {
-        let scratch = Memory(byteCount: kernel.scratchBytes(count: 300_000_000 / 4) + 64)
+        let scratch = Memory(byteCount: kernel.scratchBytes(count: 300_000_000 / 4), filled: false)
         return Subject(
             name: label, path: path.description, phase: phase,
             pass: { memory, windowBytes, total, phase in
