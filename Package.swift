@@ -22,14 +22,25 @@ let package = Package(
     targets: [
         // Floor 0: the C that Swift stands on.
         .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        .target(name: "CPlatform"),
 
         // Floor 1: one subject each; no target here knows another.
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
         .target(name: "HTTP1", swiftSettings: strict),
+        // libm for squareRoot(), which is a call of sqrtf in a debug build.
+        .target(
+            name: "Reduction", dependencies: ["CPlatform"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("m")]),
+
+        // Measuring.
+        .executableTarget(
+            name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // Tests mirror the targets.
+        .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
