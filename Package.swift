@@ -23,6 +23,9 @@ let package = Package(
 
         // Floor 1: one subject each; no target here knows another.
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
+
+        // Tests mirror the targets.
+        .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
