@@ -37,6 +37,7 @@ let package = Package(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // Tests mirror the targets.
+        .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),

@@ -13,6 +13,7 @@ struct BufferRing {
     private let mask: Int32
     private let base: UnsafeMutableRawPointer
     private let size: Int
+    private let count: Int
 
     init(
         group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int,
@@ -41,6 +42,7 @@ struct BufferRing {
         unsafe self.mask = io_uring_buf_ring_mask(entries)
         unsafe self.base = base
         unsafe self.size = size
+        unsafe self.count = count
         unsafe io_uring_buf_ring_init(list)
         for buffer in 0..<count {
             unsafe io_uring_buf_ring_add(
@@ -50,6 +52,7 @@ struct BufferRing {
     }
 
     func provide(_ buffer: UInt16) {
+        unsafe precondition(Int(buffer) < count, "Linux would write past the group's memory")
         unsafe io_uring_buf_ring_add(list, base + Int(buffer) * size, UInt32(size), buffer, mask, 0)
         unsafe io_uring_buf_ring_advance(list, 1)
     }

@@ -12,9 +12,12 @@ final class EventWaker: Waker {
     }
 
     func wake() {
+        // A signal handler may come between a system call and the look at its errno.
+        let interrupted = errno
         var one: UInt64 = 1
         // The counter would have to reach 2^64-2 for this to fail or wait.
         _ = unsafe write(descriptor, &one, MemoryLayout<UInt64>.size)
+        errno = interrupted
     }
 
     deinit { _ = close(descriptor) }

@@ -10,12 +10,14 @@ public enum ReceiveOperation {
         switch errorNumber {
         case EINTR, EAGAIN: .retry
         case ECANCELED: .cancelled
-        case ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ECONNREFUSED, ENOTCONN, EHOSTUNREACH,
-            ENETUNREACH, ENETDOWN, EHOSTDOWN, EPROTO:
+        // From EHOSTUNREACH on: what a router's ICMP message becomes when TCP gives the peer up
+        // (`icmp_err_convert` in `net/ipv4/icmp.c`). The network must not be able to look like our bug.
+        case ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ECONNREFUSED, ENOTCONN, ENETDOWN,
+            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP:
             .peer
         // ENOBUFS: the buffer group is empty just now, which is ordinary.
         case ENOBUFS, ENOMEM: .resource
-        case EBADF, ENOTSOCK, EFAULT, EINVAL, EOPNOTSUPP: .bug
+        case EBADF, ENOTSOCK, EFAULT, EINVAL: .bug
         default: .bug
         }
     }

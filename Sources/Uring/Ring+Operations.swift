@@ -26,6 +26,7 @@ extension Ring {
     public func receive(
         on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
     ) -> Bool {
+        precondition(memory.count > 0, "a receive of no bytes would answer 0, which means the end")
         guard let entry = unsafe nextEntry() else { return false }
         let length = min(memory.count, ReceiveOperation.largestLength)
         unsafe io_uring_prep_recv(entry, socket.descriptor, memory.baseAddress, length, 0)
@@ -35,8 +36,9 @@ extension Ring {
     }
 
     public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        precondition(limit > 0, "Linux takes 0 for the whole buffer, and a pipelined request is swallowed")
         guard let entry = unsafe nextEntry() else { return false }
-        let length = min(max(limit, 0), ReceiveOperation.largestLength)
+        let length = min(limit, ReceiveOperation.largestLength)
         unsafe io_uring_prep_recv(entry, socket.descriptor, nil, length, 0)
         // With POLL_FIRST the buffer is taken when data is there, not while a client is silent.
         unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
@@ -50,11 +52,13 @@ extension Ring {
     public func discard(
         on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64
     ) -> Bool {
+        precondition(scratch.count > 0, "a discard of no bytes would answer 0, which means the end")
         guard let entry = unsafe nextEntry() else { return false }
+        let length = min(scratch.count, ReceiveOperation.largestLength)
         // MSG_TRUNC: TCP drops the bytes without touching memory. A Unix socket copies them after all,
         // which is why there must be somewhere to copy them to.
         unsafe io_uring_prep_recv(
-            entry, socket.descriptor, scratch.baseAddress, scratch.count, Int32(MSG_TRUNC))
+            entry, socket.descriptor, scratch.baseAddress, length, Int32(MSG_TRUNC))
         unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
         unsafe entry.pointee.user_data = token
         return true
@@ -62,6 +66,7 @@ extension Ring {
 
     @unsafe
     public func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+        precondition(memory.count > 0, "a send of no bytes makes no progress")
         guard let entry = unsafe nextEntry() else { return false }
         let length = min(memory.count, ReceiveOperation.largestLength)
         unsafe io_uring_prep_send(

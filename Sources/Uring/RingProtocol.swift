@@ -38,11 +38,12 @@ public protocol RingProtocol: ~Copyable {
     /// Accepts connections until it ends: each completion carries a descriptor (close-on-exec, blocking).
     func accept(on listener: Socket, token: UInt64) -> Bool
 
-    /// Receives up to `memory.count` bytes once the socket is readable.
+    /// Receives up to `memory.count` bytes, at least one, once the socket is readable.
     @unsafe
     func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
 
-    /// Receives up to `limit` bytes once the socket is readable, into a buffer taken from `group` then.
+    /// Receives up to `limit` bytes (at least one, and no more than a buffer holds) once the socket is
+    /// readable, into a buffer taken from `group` then. `ENOBUFS` if the group is empty at that moment.
     func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool
 
     /// Throws away up to `scratch.count` bytes. The bytes may or may not be written to `scratch`,
@@ -50,7 +51,7 @@ public protocol RingProtocol: ~Copyable {
     @unsafe
     func discard(on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
 
-    /// Sends up to `memory.count` bytes; may send fewer.
+    /// Sends up to `memory.count` bytes, at least one; may send fewer.
     @unsafe
     func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool
 
@@ -69,6 +70,7 @@ public protocol RingProtocol: ~Copyable {
     // MARK: Turn
 
     /// Hands over what is queued and waits until something has completed or `deadline` has come.
+    /// May return earlier with nothing: a signal, or a simulated ring whose neighbour has work first.
     func submitAndWait(until deadline: MonotonicInstant) throws(RingError)
 
     /// The next completion, if one is there.

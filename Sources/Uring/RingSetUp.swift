@@ -7,6 +7,8 @@ public struct RingSetUp: Sendable {
     public var submissionEntries: UInt32
     /// Entries of the completion queue. When it overflows the system keeps completions for us, at a price.
     public var completionEntries: UInt32
+    /// What to ask for at first. The tests add a flag that no Linux knows.
+    var flags: [OptionalFlag] = Self.optionalFlags
 
     public init(submissionEntries: UInt32 = 1024, completionEntries: UInt32 = 8192) {
         self.submissionEntries = submissionEntries
@@ -33,7 +35,7 @@ public struct RingSetUp: Sendable {
     /// - Returns: the names of the flags that the system refused.
     @unsafe
     func initialise(_ ring: UnsafeMutablePointer<io_uring>) throws(RingError) -> [String] {
-        var wanted = Self.optionalFlags[...]
+        var wanted = flags[...]
         while true {
             var parameters = io_uring_params()
             parameters.flags = UInt32(IORING_SETUP_R_DISABLED)
@@ -41,7 +43,7 @@ public struct RingSetUp: Sendable {
             parameters.cq_entries = completionEntries
             let outcome = unsafe io_uring_queue_init_params(submissionEntries, ring, &parameters)
             if outcome == 0 {
-                return Self.optionalFlags.dropLast(wanted.count).map(\.name)
+                return flags.dropLast(wanted.count).map(\.name)
             }
             guard outcome == -EINVAL, !wanted.isEmpty else {
                 throw RingError(step: .setUp, errorNumber: -outcome)

@@ -7,11 +7,12 @@ public enum SendOperation {
         switch errorNumber {
         case EINTR, EAGAIN: .retry
         case ECANCELED: .cancelled
-        case ECONNRESET, EPIPE, ETIMEDOUT, ECONNABORTED, ENOTCONN, EHOSTUNREACH, ENETUNREACH,
-            ENETDOWN, EHOSTDOWN, EPROTO:
+        // From EHOSTUNREACH on: what a router's ICMP message becomes (see ``ReceiveOperation``).
+        case ECONNRESET, EPIPE, ETIMEDOUT, ECONNABORTED, ECONNREFUSED, ENOTCONN, ENETDOWN,
+            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP:
             .peer
         case ENOBUFS, ENOMEM: .resource
-        case EBADF, ENOTSOCK, EFAULT, EINVAL, EOPNOTSUPP, EISCONN, EMSGSIZE, EDESTADDRREQ, EACCES: .bug
+        case EBADF, ENOTSOCK, EFAULT, EINVAL, EISCONN, EMSGSIZE, EDESTADDRREQ, EACCES: .bug
         default: .bug
         }
     }

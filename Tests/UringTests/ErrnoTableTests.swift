@@ -1,0 +1,71 @@
+import Glibc
+import Testing
+import Uring
+
+/// Every number that Linux has, for every operation: what is not listed here is our bug.
+@Suite struct ErrnoTableTests {
+    typealias Table = @Sendable (Int32) -> Disposition
+
+    func expect(_ table: Table, is expected: [Disposition: [Int32]]) {
+        var listed: [Int32: Disposition] = [:]
+        for (disposition, numbers) in expected {
+            for number in numbers { listed[number] = disposition }
+        }
+        for number in Int32(1)...133 {
+            #expect(
+                table(number) == listed[number, default: .bug],
+                "errno \(number): \(RingError.message(for: number))")
+        }
+    }
+
+    /// `icmp_err_convert`, `net/ipv4/icmp.c`: what TCP may report when it gives a peer up.
+    static let fromRouters = [
+        ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EOPNOTSUPP, EHOSTDOWN, ENONET, EPROTO,
+    ]
+
+    @Test func receive() {
+        expect(
+            ReceiveOperation.disposition,
+            is: [
+                .retry: [EINTR, EAGAIN],
+                .cancelled: [ECANCELED],
+                .peer: [ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ENOTCONN, ENETDOWN] + Self.fromRouters,
+                .resource: [ENOBUFS, ENOMEM],
+            ])
+    }
+
+    @Test func send() {
+        expect(
+            SendOperation.disposition,
+            is: [
+                .retry: [EINTR, EAGAIN],
+                .cancelled: [ECANCELED],
+                .peer: [ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ENOTCONN, ENETDOWN] + Self.fromRouters,
+                .resource: [ENOBUFS, ENOMEM],
+            ])
+    }
+
+    @Test func accept() {
+        expect(
+            AcceptOperation.disposition,
+            is: [
+                .retry: [EINTR, EAGAIN],
+                .cancelled: [ECANCELED, EINVAL],
+                .peer: [
+                    ECONNABORTED, ECONNRESET, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET,
+                    EHOSTUNREACH, ENETUNREACH, ETIMEDOUT,
+                ],
+                .resource: [EMFILE, ENFILE, ENOMEM, ENOBUFS],
+            ])
+    }
+
+    @Test func close() {
+        expect(CloseOperation.disposition, is: [.peer: [EINTR, EIO, ENOSPC, EDQUOT]])
+    }
+
+    @Test func cancel() {
+        expect(
+            CancelOperation.disposition,
+            is: [.cancelled: [ENOENT, EALREADY], .retry: [EINTR, EAGAIN]])
+    }
+}

@@ -1,0 +1,25 @@
+import Testing
+import Uring
+
+@Suite struct MonotonicInstantTests {
+    @Test func forEverStaysForEver() {
+        let now = MonotonicInstant(nanoseconds: 1 << 40)
+        #expect(now.advanced(by: .seconds(Int64.max)) == .distantFuture)
+        #expect(MonotonicInstant.distantFuture.advanced(by: .nanoseconds(1)) == .distantFuture)
+    }
+
+    @Test func durationsDoNotGoBelowZero() {
+        let early = MonotonicInstant(nanoseconds: 5)
+        let late = MonotonicInstant(nanoseconds: 9)
+        #expect(early.duration(until: late) == .nanoseconds(4))
+        #expect(late.duration(until: early) == .zero)
+        #expect(Duration.seconds(-1).wholeNanoseconds == 0)
+        #expect(Duration.milliseconds(1500).wholeNanoseconds == 1_500_000_000)
+    }
+
+    @Test func theRingsClockDoesNotGoBack() throws {
+        let ring = try Ring.enabled()
+        let first = ring.now
+        #expect(ring.now >= first)
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import Testing
+import Uring
+
+@Suite struct SendAndCloseTests {
+    @Test func sends() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(copying: pattern(1000))
+        let ring = try Ring.enabled()
+        unsafe queued(ring.send(on: pair.near, from: UnsafeRawBufferPointer(memory.bytes), token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: 1000)])
+        #expect(read(1000, from: pair.far) == pattern(1000))
+    }
+
+    @Test func aSlowReaderMakesASendShort() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let memory = TestMemory(32 << 20)
+        let ring = try Ring.enabled()
+        unsafe queued(ring.send(on: pair.near, from: UnsafeRawBufferPointer(memory.bytes), token: 1))
+        let sent = try ring.take(1)
+        #expect(sent.count == 1)
+        #expect(sent.allSatisfy { $0.result > 0 && Int($0.result) < 32 << 20 })
+    }
+
+    @Test func aFullSocketHoldsASendBackWithoutAThread() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let memory = TestMemory(32 << 20)
+        let ring = try Ring.enabled()
+        var token: UInt64 = 0
+        repeat {
+            token += 1
+            unsafe queued(ring.send(on: pair.near, from: UnsafeRawBufferPointer(memory.bytes), token: token))
+        } while try ring.takeWhatIsThere().isEmpty == false && token < 100
+        #expect(token < 100)
+        #expect(threadNames().filter { $0.hasPrefix("iou-wrk") } == [])
+        try ring.end(token)
+    }
+
+    @Test func sendingToOneWhoHasGoneRaisesNoSignal() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(copying: [1])
+        let ring = try Ring.enabled()
+        #expect(shutdown(pair.far, Int32(SHUT_RDWR)) == 0)
+        unsafe queued(ring.send(on: pair.near, from: UnsafeRawBufferPointer(memory.bytes), token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: -EPIPE)])
+        #expect(SendOperation.disposition(of: EPIPE) == .peer)
+    }
+
+    @Test func shutdownOfWritesLeavesReading() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(8)
+        let ring = try Ring.enabled()
+        ring.shutdownWrites(of: pair.near)
+        #expect(read(1, from: pair.far).isEmpty)
+        writeAll([9], to: pair.far)
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: 1)])
+    }
+
+    @Test func closes() throws {
+        let loopback = Loopback()
+        let far = loopback.connect()
+        let near = loopback.accepted()
+        let ring = try Ring.enabled()
+        queued(ring.close(near, token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: 0)])
+        #expect(read(1, from: far).isEmpty)
+        _ = close(far)
+    }
+
+    @Test func closingWhatIsNotOpenIsOurBug() throws {
+        let ring = try Ring.enabled()
+        queued(ring.close(Socket(descriptor: 1_000_000), token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: -EBADF)])
+        #expect(CloseOperation.disposition(of: EBADF) == .bug)
+    }
+
+    @Test func sendingNothingTraps() async {
+        await #expect(processExitsWith: .failure) {
+            let ring = try Ring(RingSetUp(submissionEntries: 8))
+            _ = unsafe ring.send(
+                on: Socket(descriptor: 0), from: UnsafeRawBufferPointer(start: nil, count: 0), token: 1)
+        }
+    }
+}

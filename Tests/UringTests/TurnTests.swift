@@ -1,0 +1,137 @@
+import Glibc
+import Testing
+import Uring
+
+@Suite struct TurnTests {
+    @Test func waitsUntilTheDeadlineAndNoLonger() throws {
+        let ring = try Ring.enabled()
+        let begin = ring.now
+        try ring.submitAndWait(until: begin.advanced(by: .milliseconds(20)))
+        #expect(begin.duration(until: ring.now) >= .milliseconds(20))
+        #expect(begin.duration(until: ring.now) < .seconds(5))
+        #expect(ring.nextCompletion() == nil)
+    }
+
+    @Test func aDeadlineThatHasPassedStillTakesWhatIsThere() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(8)
+        let ring = try Ring.enabled()
+        writeAll([1], to: pair.far)
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 1))
+        try ring.submitAndWait(until: MonotonicInstant(nanoseconds: 0))
+        #expect(ring.nextCompletion() == Completion(token: 1, result: 1))
+    }
+
+    @Test func anAlmostEndlessDeadlineStillWaits() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(8)
+        let ring = try Ring.enabled()
+        let waker = ring.waker
+        queued(ring.awaitWake(token: 1))
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 2))
+        let thread = onAnotherThread {
+            usleep(20_000); waker.wake()
+        }
+        let begin = ring.now
+        try ring.submitAndWait(until: MonotonicInstant(nanoseconds: .max - 1))
+        #expect(begin.duration(until: ring.now) >= .milliseconds(20))
+        #expect(ring.nextCompletion() == Completion(token: 1, result: 8))
+        pthread_join(thread, nil)
+        try ring.end(2)
+    }
+
+    @Test func anotherThreadWakesIt() throws {
+        let ring = try Ring.enabled()
+        let waker = ring.waker
+        for token in UInt64(1)...3 {
+            queued(ring.awaitWake(token: token))
+            let thread = onAnotherThread { waker.wake() }
+            try ring.submitAndWait(until: .distantFuture)
+            #expect(ring.nextCompletion() == Completion(token: token, result: 8))
+            pthread_join(thread, nil)
+        }
+        #expect(threadNames().filter { $0.hasPrefix("iou-wrk") } == [])
+    }
+
+    @Test func aWakeBeforeItIsArmedIsNotLostAndManyAreOne() throws {
+        let ring = try Ring.enabled()
+        for _ in 0..<5 { ring.waker.wake() }
+        queued(ring.awaitWake(token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: 8)])
+        queued(ring.awaitWake(token: 2))
+        #expect(try ring.takeWhatIsThere().isEmpty)
+        ring.waker.wake()
+        #expect(try ring.take(1) == [Completion(token: 2, result: 8)])
+    }
+
+    @Test func wakingKeepsErrno() throws {
+        let ring = try Ring.enabled()
+        errno = EXDEV
+        ring.waker.wake()
+        #expect(errno == EXDEV)
+    }
+
+    @Test func aFullSubmissionQueueIsEmptiedOnTheWay() throws {
+        let ring = try Ring.enabled(RingSetUp(submissionEntries: 4))
+        for token in UInt64(1)...20 { queued(ring.cancel(0, token: token)) }
+        let taken = try ring.take(20)
+        #expect(taken.map(\.token) == Array(1...20))
+    }
+
+    @Test func aQueueThatCannotBeEmptiedSaysSo() throws {
+        // Not enabled yet, so nothing can be handed over.
+        let ring = try Ring(RingSetUp(submissionEntries: 4))
+        for token in UInt64(1)...4 { queued(ring.cancel(0, token: token)) }
+        let fits = ring.cancel(0, token: 5)
+        #expect(!fits)
+        try ring.enable()
+        queued(ring.cancel(0, token: 6))
+        #expect(try ring.take(5).map(\.token) == [1, 2, 3, 4, 6])
+    }
+
+    @Test func completionsThatDoNotFitAreKept() throws {
+        let ring = try Ring.enabled(RingSetUp(submissionEntries: 4, completionEntries: 4))
+        for token in UInt64(1)...64 { queued(ring.cancel(0, token: token)) }
+        let taken = try ring.take(64)
+        #expect(taken.map(\.token) == Array(1...64))
+        #expect(taken.allSatisfy { $0.errorNumber == ENOENT })
+        #expect(ring.counters.completions == 64)
+    }
+
+    @Test func aTurnIsOneSystemCall() throws {
+        let ring = try Ring.enabled()
+        for token in UInt64(1)...8 { queued(ring.cancel(0, token: token)) }
+        try ring.submitAndWait(until: .distantFuture)
+        #expect(ring.counters.enters == 1)
+        #expect(ring.nextCompletion()?.token == 1)
+        // There is still something to take and nothing to hand over: no call.
+        try ring.submitAndWait(until: .distantFuture)
+        #expect(ring.counters == counters(enters: 1, systemCalls: 1, completions: 1))
+    }
+
+    private func counters(enters: UInt64, systemCalls: UInt64, completions: UInt64) -> RingCounters {
+        var counters = RingCounters()
+        counters.enters = enters
+        counters.systemCalls = systemCalls
+        counters.completions = completions
+        return counters
+    }
+}
+
+/// Runs `body` on a thread of its own: the pool's may all be waiting in a ring.
+func onAnotherThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+    var thread = pthread_t()
+    let argument = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
+    let outcome = unsafe pthread_create(
+        &thread, nil,
+        { argument in
+            unsafe Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+            return nil
+        }, argument)
+    precondition(outcome == 0)
+    return thread
+}
