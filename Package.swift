@@ -16,8 +16,14 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "sluice",
     products: [
+        .library(name: "Sluice", targets: ["Sluice"]),
+        .executable(name: "sluice", targets: ["SluiceCommand"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0: the C that Swift stands on.
@@ -27,10 +33,33 @@ let package = Package(
         // Floor 1: one subject each; no target here knows another.
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
         .target(name: "HTTP1", swiftSettings: strict),
+        .target(name: "Sizes", swiftSettings: strict),
         // libm for squareRoot(), which is a call of sqrtf in a debug build.
         .target(
             name: "Reduction", dependencies: ["CPlatform"], swiftSettings: strict,
             linkerSettings: [.linkedLibrary("m")]),
+
+        // Floor 2: the server, and the client side, which know nothing of each other.
+        .target(
+            name: "Sluice",
+            dependencies: [
+                "CPlatform", "Uring", "HTTP1", "Reduction",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // Floor 3: the commands.
+        .executableTarget(
+            name: "SluiceCommand",
+            dependencies: [
+                "Sluice", "Uring", "Reduction", "Sizes", "CPlatform",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
 
         // Measuring.
         .executableTarget(

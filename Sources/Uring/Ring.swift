@@ -57,6 +57,8 @@ public struct Ring: ~Copyable, RingProtocol {
             nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
     }
 
+    public var unixSeconds: Int { Glibc.time(nil) }
+
     @unsafe
     public func register(
         _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int

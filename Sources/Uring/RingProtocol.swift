@@ -15,6 +15,9 @@ public protocol RingProtocol: ~Copyable {
     /// The monotonic clock.
     var now: MonotonicInstant { get }
 
+    /// The calendar's clock, in seconds since 1970: for `Date` fields alone.
+    var unixSeconds: Int { get }
+
     /// Wakes this ring's thread from any thread.
     var waker: any Waker { get }
 

@@ -3,5 +3,6 @@
 
 #include "sluice_affinity.h"
 #include "sluice_leaf_loops.h"
+#include "sluice_thread.h"
 
 #endif

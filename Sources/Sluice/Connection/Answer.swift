@@ -1,0 +1,71 @@
+internal import HTTP1
+internal import HTTPTypes
+
+/// What a request will be answered with; written out when everything before it has been read.
+enum Answer {
+    /// A refusal whose reason needs no numbers.
+    case refusal(Refusal)
+    /// A refusal that says what was expected and what came.
+    case mismatch(Mismatch)
+    /// 405, and `OPTIONS`: what the path allows.
+    case methods(MethodSet, refused: Bool)
+    /// A kernel's result.
+    case result(ReductionResult)
+    /// Plain words with a status that is no refusal: `/health`, `/ready`.
+    case text(Status, StaticString)
+    /// `/metrics`, written when it is asked for.
+    case metrics
+    /// What a handler made.
+    case response(Response)
+
+    /// Whether it ends the connection, by HTTP's rules or ours.
+    var closesConnection: Bool {
+        switch self {
+        case .refusal(let refusal): refusal.status.closesConnection
+        case .mismatch(let mismatch): mismatch.status.closesConnection
+        case .text(let status, _): status.closesConnection
+        case .methods, .result, .metrics, .response: false
+        }
+    }
+
+    /// The status code, for counting.
+    var code: Int {
+        switch self {
+        case .refusal(let refusal): refusal.status.code
+        case .mismatch(let mismatch): mismatch.status.code
+        case .text(let status, _): status.code
+        case .methods(_, let refused): refused ? 405 : 204
+        case .result, .metrics: 200
+        case .response(let response): response.head.status.code
+        }
+    }
+}
+
+/// What did not fit, with its numbers.
+enum Mismatch: Equatable {
+    case bodyTooLarge(limit: Int, length: Int)
+    case memoryTooSmall(budget: Int, needed: Int)
+    case notFloats(length: Int)
+    case notRows(values: Int, columns: Int)
+
+    var status: Status {
+        switch self {
+        case .bodyTooLarge, .memoryTooSmall: .contentTooLarge
+        case .notFloats, .notRows: .unprocessableContent
+        }
+    }
+}
+
+/// The outcome of one reduction.
+struct ReductionResult: Equatable {
+    var value: Float
+    var rows: Int
+    var columns: Int
+}
+
+/// The methods a path knows.
+struct MethodSet: OptionSet, Sendable {
+    let rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(_ method: Method) { rawValue = 1 << method.rawValue }
+}

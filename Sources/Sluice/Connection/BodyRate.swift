@@ -1,0 +1,40 @@
+internal import Uring
+
+/// Whether a body comes fast enough: so many bytes in each period, counted as they arrive and not as they are
+/// received. The clock runs only while a receive is armed.
+struct BodyRate {
+    private var arrivedBytes = 0
+    private var arrivedAtPeriodStart = 0
+    private var pausedWith: Duration?
+
+    mutating func received(_ count: Int) { arrivedBytes += count }
+
+    /// We hold the client back: what is left of the period is kept for later.
+    mutating func pause(deadline: inout MonotonicInstant, now: MonotonicInstant) {
+        guard pausedWith == nil else { return }
+        pausedWith = now.duration(until: deadline)
+        deadline = .distantFuture
+    }
+
+    mutating func resume(deadline: inout MonotonicInstant, now: MonotonicInstant) {
+        guard let left = pausedWith else { return }
+        pausedWith = nil
+        deadline = now.advanced(by: left)
+    }
+
+    /// - Returns: whether the period brought what it must.
+    mutating func endPeriod(unread: Int, demanded: Int, stillToCome: Int) -> Bool {
+        let total = arrivedBytes + unread
+        guard total - arrivedAtPeriodStart >= demanded || unread >= stillToCome else { return false }
+        arrivedAtPeriodStart = total
+        return true
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number where it would not fit.
+    func addingClamped(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

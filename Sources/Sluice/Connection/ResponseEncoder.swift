@@ -1,0 +1,188 @@
+internal import HTTP1
+internal import HTTPTypes
+
+/// Answers to bytes. Every refusal says in a sentence what was wrong: as plain text, or as JSON to a client
+/// that accepts it by name.
+struct ResponseEncoder {
+    let date: HTTPDate
+    let connection: ConnectionField
+    let isHead: Bool
+    let wantsJSON: Bool
+
+    func write(_ answer: Answer, to writer: inout ResponseWriter) {
+        switch answer {
+        case .refusal(let refusal):
+            writeText(refusal.status, to: &writer, isError: true) { $0.body(refusal.reason) }
+        case .mismatch(let mismatch):
+            writeText(mismatch.status, to: &writer, isError: true) { mismatch.write(to: &$0) }
+        case .methods(let methods, let refused): write(methods, refused: refused, to: &writer)
+        case .result(let result): write(result, to: &writer)
+        case .text(let status, let text):
+            writeContent(status, "text/plain; charset=utf-8", to: &writer) { $0.body(text) }
+        case .metrics, .response: preconditionFailure("a long answer")
+        }
+    }
+
+    private func write(_ result: ReductionResult, to writer: inout ResponseWriter) {
+        if wantsJSON {
+            return writeContent(.ok, "application/json", to: &writer) { content in
+                content.write("{\"value\":")
+                content.write(json: result.value)
+                content.write(",\"rows\":")
+                content.write(result.rows)
+                content.write(",\"columns\":")
+                content.write(result.columns)
+                content.write("}\n")
+            }
+        }
+        writeContent(.ok, "application/octet-stream", to: &writer) { content in
+            var bits = result.value.bitPattern.littleEndian
+            unsafe withUnsafeBytes(of: &bits) { content.write(unsafe RawSpan(_unsafeBytes: $0)) }
+        }
+    }
+
+    private func write(_ methods: MethodSet, refused: Bool, to writer: inout ResponseWriter) {
+        guard refused else {
+            writer.head(
+                status: .noContent, contentType: nil, contentLength: 0, connection: connection, date: date)
+            writeAllow(methods, to: &writer)
+            return writer.endHead()
+        }
+        writeText(
+            .methodNotAllowed, to: &writer, isError: true, fields: { writeAllow(methods, to: &$0) }
+        ) { $0.body("this path does not know the method") }
+    }
+
+    private func writeAllow(_ methods: MethodSet, to writer: inout ResponseWriter) {
+        writer.write("Allow: ")
+        var isFirst = true
+        for method in Method.allCases where methods.contains(MethodSet(method)) {
+            if !isFirst { writer.write(", ") }
+            isFirst = false
+            writer.write(method.name)
+        }
+        writer.write("\r\n")
+    }
+
+    // MARK: Content whose length is known only when it is written
+
+    private func writeText(
+        _ status: Status, to writer: inout ResponseWriter, isError: Bool,
+        fields: (inout ResponseWriter) -> Void = { _ in }, _ sentence: (inout ResponseWriter) -> Void
+    ) {
+        guard wantsJSON else {
+            return writeContent(status, "text/plain; charset=utf-8", to: &writer, fields: fields) {
+                sentence(&$0)
+                $0.body("\n")
+            }
+        }
+        writeContent(status, "application/json", to: &writer, fields: fields) { content in
+            content.write("{\"status\":")
+            content.write(status.code)
+            content.write(",\"error\":\"")
+            sentence(&content)
+            content.write("\"}\n")
+        }
+    }
+
+    private func writeContent(
+        _ status: Status, _ type: StaticString, to writer: inout ResponseWriter,
+        fields: (inout ResponseWriter) -> Void = { _ in }, _ write: (inout ResponseWriter) -> Void
+    ) {
+        unsafe withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { scratch in
+            var content = unsafe ResponseWriter(into: scratch)
+            write(&content)
+            precondition(!content.overflowed, "a short answer's content is longer than its memory")
+            writer.head(
+                status: status, contentType: type, contentLength: content.count, connection: connection,
+                date: date)
+            if status == .serviceUnavailable { writer.field("Retry-After", 1) }
+            fields(&writer)
+            writer.endHead()
+            if !isHead { writer.write(content.written) }
+        }
+    }
+}
+
+extension ResponseEncoder {
+    /// An upper bound of what ``write(_:to:)-(Response,_)`` adds to the fields that every response has.
+    static func bytesNeeded(for response: Response) -> Int {
+        response.head.headerFields.reduce(response.body.count + response.head.status.reasonPhrase.utf8.count) {
+            $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
+        }
+    }
+
+    func write(_ response: Response, to writer: inout ResponseWriter) {
+        writer.write("HTTP/1.1 ")
+        writer.write(response.head.status.code)
+        writer.write(" ")
+        writer.write(text: response.head.status.reasonPhrase)
+        writer.write("\r\nDate: ")
+        writer.write(date.bytes)
+        writer.write("\r\n")
+        for field in response.head.headerFields
+        where field.name != .contentLength && field.name != .date && field.name != .connection
+            && field.name != .transferEncoding
+        {
+            writer.write(text: field.name.rawName)
+            writer.write(": ")
+            // HTTPFields has replaced line ends in values.
+            writer.write(text: field.value)
+            writer.write("\r\n")
+        }
+        let hasContent = response.head.status.code != 204 && response.head.status.code != 304
+        if hasContent { writer.field("Content-Length", response.body.count) }
+        switch connection {
+        case .implied: break
+        case .keepAlive: writer.field("Connection", "keep-alive")
+        case .close: writer.field("Connection", "close")
+        }
+        writer.endHead()
+        guard hasContent, !isHead else { return }
+        unsafe response.body.withUnsafeBytes { writer.write(unsafe RawSpan(_unsafeBytes: $0)) }
+    }
+
+    func write(metrics text: [UInt8], to writer: inout ResponseWriter) {
+        writer.head(
+            status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
+            contentLength: text.count, connection: connection, date: date)
+        writer.endHead()
+        guard !isHead else { return }
+        unsafe text.withUnsafeBytes { writer.write(unsafe RawSpan(_unsafeBytes: $0)) }
+    }
+}
+
+extension ResponseWriter {
+    mutating func write(text: String) {
+        var text = text
+        text.withUTF8 { write(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer($0))) }
+    }
+}
+
+extension Mismatch {
+    /// What was expected and what came.
+    func write(to writer: inout ResponseWriter) {
+        switch self {
+        case .bodyTooLarge(let limit, let length):
+            writer.write("the body limit is ")
+            writer.write(limit)
+            writer.write(" bytes; this body has ")
+            writer.write(length)
+        case .memoryTooSmall(let budget, let needed):
+            writer.write("this request needs ")
+            writer.write(needed)
+            writer.write(" bytes of memory; the server's budget is ")
+            writer.write(budget)
+        case .notFloats(let length):
+            writer.write("float32 values have 4 bytes; ")
+            writer.write(length)
+            writer.write(" bytes are no whole number of them")
+        case .notRows(let values, let columns):
+            writer.write("expected rows of ")
+            writer.write(columns)
+            writer.write(" float32 values; ")
+            writer.write(values)
+            writer.write(" values are no whole number of rows (set ?columns=)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Every limit of a server, in one value. Memory is sized from it at start-up and does not grow after.
+///
+/// Sizes are in bytes. The defaults are what `sluice serve` uses.
+public struct Limits: Sendable {
+    // MARK: Connections
+
+    /// Connections open at once, over all reactors. More are left in the listener's backlog.
+    public var maxConnections = 10_000
+    /// Requests answered on one connection before it is closed.
+    public var requestsPerConnection = 10_000
+
+    // MARK: Bodies and memory
+
+    /// The largest body accepted; a larger one is refused with 413 before any of it is read.
+    public var maxBodyBytes = 64 << 20
+    /// Budget for landed bodies and for kernels' scratch, over all reactors.
+    public var memoryBytes = 512 << 20
+    /// One window: the memory into which the pieces of streamed bodies are received, again and again.
+    public var windowBytes = 512 << 10
+    /// All windows of a reactor together. More than fits the level-2 cache throws the cache away.
+    public var windowBytesPerReactor = 1 << 20
+    /// Head buffers over all reactors, 16 KiB each. A connection holds one from the first byte of a head
+    /// until that head has been read.
+    public var headBuffers = 1024
+    /// The body of a refused request is read to its end, to keep the connection, up to this size.
+    public var keptBodyBytes = 64 << 10
+    /// Up to this many bodies in flight on a reactor, the receive low-water mark is a whole window…
+    public var fewBodies = 16
+    /// …and above, this: the mark makes the kernel's receive buffers grow, and they never shrink.
+    public var crowdedLowWaterMark = 64 << 10
+
+    // MARK: Time
+
+    /// From the connection to the first byte of the first head.
+    public var firstByteTimeout: Duration = .seconds(10)
+    /// From one response to the next head.
+    public var idleTimeout: Duration = .seconds(60)
+    /// From the first byte of a head to its last.
+    public var headTimeout: Duration = .seconds(5)
+    /// In each such period of a body, ``bodyPeriodBytes`` or all that is left must arrive.
+    public var bodyPeriod: Duration = .seconds(5)
+    /// See ``bodyPeriod``.
+    public var bodyPeriodBytes = 320 << 10
+    /// For the client to take a response.
+    public var responseTimeout: Duration = .seconds(5)
+    /// For a request to wait for memory before it gets 503.
+    public var memoryTimeout: Duration = .seconds(1)
+    /// How long and how much of what a refused client still sends is thrown away before the close.
+    public var drainTimeout: Duration = .seconds(2)
+    /// See ``drainTimeout``.
+    public var drainBytes = 1 << 20
+    /// After a stop, how long an idle connection may still bring a request.
+    public var stopGrace: Duration = .seconds(1)
+    /// After a stop, when what still runs is cut off.
+    public var stopDeadline: Duration = .seconds(30)
+
+    /// The size of a head buffer; a longer head is refused with 431.
+    public static let headBytes = 16 << 10
+
+    public init() {}
+}
+
+extension Limits {
+    /// Windows of one reactor.
+    var windowsPerReactor: Int { max(1, windowBytesPerReactor / max(1, windowBytes)) }
+
+    /// The largest share of `total` that one of `count` equals can be asked to carry.
+    static func share(of total: Int, among count: Int) -> Int { (total + count - 1) / count }
+}

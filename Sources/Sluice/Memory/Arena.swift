@@ -1,0 +1,132 @@
+internal import Synchronization
+
+/// A run of pages of the arena.
+struct ArenaRange: Sendable, Equatable {
+    let firstPage: Int
+    let pageCount: Int
+}
+
+/// Somebody who waits for memory: told through the mailbox of its reactor.
+struct ArenaWaiter: Sendable, Equatable {
+    let reactor: Int
+    let connection: ConnectionID
+    let byteCount: Int
+}
+
+/// The budget of `--memory`: slots for landed bodies and scratch for kernels, granted by bytes.
+///
+/// Small requests (under 2 MiB) get pages from the bottom, lowest first, so that the same ones are used again
+/// and stay warm; large ones get whole runs of 2 MiB from the top. Reactors share it: a lock is taken once
+/// for each grant and each return, never for a byte. Who cannot be served waits in line, and nobody overtakes.
+final class Arena: Sendable {
+    private struct State: ~Copyable {
+        var map: PageMap
+        var waiters: [ArenaWaiter] = []
+        var leasedBytes = 0
+    }
+
+    enum Answer {
+        case granted(ArenaRange)
+        /// In line: a mailbox message will bring the grant, unless ``withdraw(_:)`` comes first.
+        case waiting
+    }
+
+    private let memory: PageMemory
+    private let state: Mutex<State>
+    /// Called without the lock held, on the thread that returned memory.
+    private let deliver: @Sendable (ArenaWaiter, ArenaRange) -> Void
+    let byteCount: Int
+
+    /// - Parameters:
+    ///   - byteCount: rounded up to 2 MiB.
+    ///   - touched: whether to fault all pages in now. Worth it where bodies are landed; for scratch alone
+    ///     a page is faulted in at its first use and stays.
+    init(
+        byteCount: Int, touched: Bool, deliver: @escaping @Sendable (ArenaWaiter, ArenaRange) -> Void
+    ) throws(MemoryError) {
+        let huge = PageMemory.hugePageBytes
+        let rounded = (byteCount + huge - 1) / huge * huge
+        memory = try PageMemory(byteCount: rounded, touched: touched)
+        state = Mutex(State(map: PageMap(pageCount: rounded / PageMemory.pageBytes)))
+        self.deliver = deliver
+        self.byteCount = rounded
+    }
+
+    /// Whether a request of that size can ever be served.
+    func canEverGrant(_ byteCount: Int) -> Bool {
+        PageMap.pages(for: byteCount) <= self.byteCount / PageMemory.pageBytes
+    }
+
+    /// Bytes leased at this moment.
+    var leasedBytes: Int { state.withLock { $0.leasedBytes } }
+
+    func request(_ waiter: ArenaWaiter) -> Answer {
+        state.withLock { state in
+            if state.waiters.isEmpty, let range = Self.take(waiter.byteCount, from: &state) {
+                return .granted(range)
+            }
+            state.waiters.append(waiter)
+            return .waiting
+        }
+    }
+
+    /// Leaves the line. A grant that is already under way is returned by whoever finds its taker gone.
+    func withdraw(_ connection: ConnectionID, of reactor: Int) {
+        let served = state.withLock { state in
+            state.waiters.removeAll { $0.connection == connection && $0.reactor == reactor }
+            return Self.serve(&state)
+        }
+        for (waiter, range) in served { deliver(waiter, range) }
+    }
+
+    fileprivate func giveBack(_ range: ArenaRange) {
+        let served = state.withLock { state in
+            state.map.free(range)
+            state.leasedBytes -= range.pageCount * PageMemory.pageBytes
+            return Self.serve(&state)
+        }
+        for (waiter, range) in served { deliver(waiter, range) }
+    }
+
+    /// Serves the line from its front, as far as memory goes.
+    private static func serve(_ state: inout State) -> [(ArenaWaiter, ArenaRange)] {
+        var served: [(ArenaWaiter, ArenaRange)] = []
+        while let first = state.waiters.first, let range = take(first.byteCount, from: &state) {
+            state.waiters.removeFirst()
+            served.append((first, range))
+        }
+        return served
+    }
+
+    private static func take(_ byteCount: Int, from state: inout State) -> ArenaRange? {
+        guard let range = state.map.allocate(byteCount: byteCount) else { return nil }
+        state.leasedBytes += range.pageCount * PageMemory.pageBytes
+        return range
+    }
+
+    /// Makes the owner of a granted range. Exactly once for each grant.
+    func lease(_ range: ArenaRange) -> MemoryLease { MemoryLease(arena: self, range: range) }
+
+    fileprivate func bytes(of range: ArenaRange) -> UnsafeMutableRawBufferPointer {
+        let start = range.firstPage * PageMemory.pageBytes
+        let end = start + range.pageCount * PageMemory.pageBytes
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: memory.bytes[start..<end])
+    }
+}
+
+/// The right to use a piece of the arena. It goes back when the lease ends: the holder ends it only when
+/// the kernel has nothing in flight into it.
+struct MemoryLease: ~Copyable {
+    private let arena: Arena
+    let range: ArenaRange
+
+    fileprivate init(arena: Arena, range: ArenaRange) {
+        self.arena = arena
+        self.range = range
+    }
+
+    /// The memory; not to be used after the lease has ended.
+    var bytes: UnsafeMutableRawBufferPointer { unsafe arena.bytes(of: range) }
+
+    deinit { arena.giveBack(range) }
+}

@@ -1,0 +1,55 @@
+/// First-in-first-out lists of slot numbers, a slot on at most one of them: links in two arrays, so that
+/// nothing is allocated and a slot in the middle leaves in constant time.
+struct SlotLists {
+    private static let none = Int32(-1)
+
+    private var nextSlot: [Int32]
+    private var previousSlot: [Int32]
+    private var listOf: [Int32]
+    private var heads: [Int32]
+    private var tails: [Int32]
+
+    init(slotCount: Int, listCount: Int) {
+        nextSlot = Array(repeating: Self.none, count: slotCount)
+        previousSlot = nextSlot
+        listOf = nextSlot
+        heads = Array(repeating: Self.none, count: listCount)
+        tails = heads
+    }
+
+    func isEmpty(_ list: Int) -> Bool { heads[list] == Self.none }
+    func first(of list: Int) -> Int? { Self.slot(heads[list]) }
+    func last(of list: Int) -> Int? { Self.slot(tails[list]) }
+    func next(after slot: Int) -> Int? { Self.slot(nextSlot[slot]) }
+    func list(of slot: Int) -> Int? { Self.slot(listOf[slot]) }
+
+    mutating func append(_ slot: Int, to list: Int) {
+        precondition(listOf[slot] == Self.none, "slot \(slot) is on a list already")
+        let tail = tails[list]
+        previousSlot[slot] = tail
+        nextSlot[slot] = Self.none
+        if tail == Self.none { heads[list] = Int32(slot) } else { nextSlot[Int(tail)] = Int32(slot) }
+        tails[list] = Int32(slot)
+        listOf[slot] = Int32(list)
+    }
+
+    /// - Returns: the list it was on, or nil if on none.
+    @discardableResult
+    mutating func remove(_ slot: Int) -> Int? {
+        guard let list = list(of: slot) else { return nil }
+        let previous = previousSlot[slot]
+        let next = nextSlot[slot]
+        if previous == Self.none { heads[list] = next } else { nextSlot[Int(previous)] = next }
+        if next == Self.none { tails[list] = previous } else { previousSlot[Int(next)] = previous }
+        listOf[slot] = Self.none
+        return list
+    }
+
+    mutating func removeFirst(of list: Int) -> Int? {
+        guard let slot = first(of: list) else { return nil }
+        remove(slot)
+        return slot
+    }
+
+    private static func slot(_ raw: Int32) -> Int? { raw == none ? nil : Int(raw) }
+}

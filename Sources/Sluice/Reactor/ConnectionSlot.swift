@@ -1,0 +1,54 @@
+internal import HTTPTypes
+internal import Uring
+
+/// What a reactor keeps for a connection beside its state: the descriptor and everything that is on loan.
+struct ConnectionSlot: ~Copyable {
+    /// What a receive in flight was queued for, and so where its bytes are.
+    enum ReceiveTarget {
+        case headGroup
+        case restOfHead
+        case window
+        case inPlace
+        case discard
+    }
+
+    var connection: Connection
+    var generation: UInt32 = 0
+    var socket = Socket(descriptor: -1)
+    var receiveTarget = ReceiveTarget.headGroup
+    /// As it is set on the socket; 1 on a new one.
+    var lowWaterMark = 1
+    /// On loan from the head-buffer group.
+    var headBuffer: UInt16?
+    /// On loan from the arena.
+    var lease: MemoryLease?
+    /// On loan from the reactor's runners of this route and kernel.
+    var runner: KernelRunner?
+    /// False for a connection over the limit, which is only told so.
+    var countsAsPlaced = true
+    /// Whether this connection counts among the bodies in flight.
+    var holdsBody = false
+    /// For a handler of landed bodies, made while the head was there.
+    var handlerRequest: HTTPRequest?
+    /// A response too long for the slot's own response memory.
+    var longResponse: LongResponse?
+    /// Bytes of the response, wherever it is.
+    var responseCount = 0
+
+    init(limits: Limits) { connection = Connection(limits: limits) }
+
+    /// What its tokens carry.
+    func id(slot: Int) -> ConnectionID { ConnectionID(slot: slot, generation: generation) }
+}
+
+/// The bytes of a long response, kept until they are sent.
+@safe
+final class LongResponse {
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(byteCount: Int) {
+        unsafe bytes = .allocate(byteCount: byteCount, alignment: 16)
+    }
+
+    deinit { unsafe bytes.deallocate() }
+}

@@ -1,0 +1,53 @@
+internal import Synchronization
+
+/// How many connections each reactor has; a new one goes to the one with the fewest.
+///
+/// Locked once when a connection comes and once when it goes, never for a request.
+final class Placement: Sendable {
+    private struct State {
+        var counts: [Int]
+        var total = 0
+        var isFull: [Bool]
+    }
+
+    private let state: Mutex<State>
+    private let maxConnections: Int
+
+    init(reactorCount: Int, maxConnections: Int) {
+        self.maxConnections = maxConnections
+        state = Mutex(
+            State(
+                counts: Array(repeating: 0, count: reactorCount),
+                isFull: Array(repeating: false, count: reactorCount)))
+    }
+
+    /// - Returns: the reactor that takes the connection, `preferred` among equals; nil if the server is
+    ///   full. `preferred` is then told when there is room again.
+    func place(preferring preferred: Int) -> Int? {
+        state.withLock { state in
+            guard state.total < maxConnections else {
+                state.isFull[preferred] = true
+                return nil
+            }
+            var chosen = preferred
+            for reactor in state.counts.indices where state.counts[reactor] < state.counts[chosen] {
+                chosen = reactor
+            }
+            state.counts[chosen] += 1
+            state.total += 1
+            return chosen
+        }
+    }
+
+    /// - Returns: reactors that found the server full and may now accept again.
+    func leave(_ reactor: Int) -> [Int] {
+        state.withLock { state in
+            state.counts[reactor] -= 1
+            state.total -= 1
+            guard state.isFull.contains(true) else { return [] }
+            let told = state.isFull.indices.filter { state.isFull[$0] }
+            for reactor in told { state.isFull[reactor] = false }
+            return told
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import HTTP1
+internal import Logging
+internal import Uring
+
+// Each reactor accepts from the one listener; whoever gets a connection hands it to the reactor with the
+// fewest. A full server stops accepting and leaves the rest in the backlog.
+
+extension Reactor where R: ~Copyable {
+    func acceptCompleted(_ completion: Completion) {
+        // A multishot accept may end at any time; the next turn arms it again.
+        if !completion.hasMore { isAcceptArmed = false }
+        if let errorNumber = completion.errorNumber { return acceptFailed(errorNumber) }
+        let socket = Socket(descriptor: completion.result)
+        metrics.connectionsAccepted.add(1)
+        guard let chosen = context.placement.place(preferring: index) else {
+            isFull = true
+            return refuse(socket)
+        }
+        if chosen == index { open(socket) } else { context.mailboxes[chosen].post(.adopt(socket)) }
+    }
+
+    private func acceptFailed(_ errorNumber: Int32) {
+        switch AcceptOperation.disposition(of: errorNumber) {
+        case .retry, .cancelled, .peer: break
+        case .resource:
+            // Out of descriptors or memory: accepting again at once would spin.
+            metrics.acceptFailures.add(1)
+            acceptAgainAt = now.advanced(by: .milliseconds(100))
+            context.logger.warning(
+                "cannot accept", metadata: ["error": "\(RingError.message(for: errorNumber))"])
+        case .bug:
+            metrics.acceptFailures.add(1)
+            acceptAgainAt = now.advanced(by: .seconds(1))
+            context.logger.critical(
+                "accept refused by Linux", metadata: ["error": "\(RingError.message(for: errorNumber))"])
+            assertionFailure("accept: errno \(errorNumber)")
+        }
+    }
+
+    /// A connection that has been placed here.
+    func open(_ socket: Socket) {
+        guard let slot = takeSlot(for: socket) else {
+            // Only if placements and slots disagree; the overflow slots make room for that.
+            ring.closeNow(socket)
+            return leave()
+        }
+        unsafe slots[slot].countsAsPlaced = true
+        let action = unsafe slots[slot].connection.opened(now: now)
+        if isStopping { unsafe slots[slot].connection.stop(now: now) }
+        drive(slot, action)
+    }
+
+    /// Tells a client that the server is full, from one of the few slots kept for that.
+    private func refuse(_ socket: Socket) {
+        metrics.connectionsRefused.add(1)
+        guard let slot = takeSlot(for: socket) else { return ring.closeNow(socket) }
+        unsafe slots[slot].countsAsPlaced = false
+        let refusal = Refusal(.serviceUnavailable, "too many connections")
+        drive(slot, unsafe slots[slot].connection.headRefused(refusal, now: now))
+    }
+
+    /// A placed connection is gone.
+    func leave() {
+        for reactor in context.placement.leave(index) {
+            if reactor == index { isFull = false } else { context.mailboxes[reactor].post(.resumeAccepting) }
+        }
+    }
+
+    /// Memory for a connection that waited; it may have gone meanwhile.
+    func deliver(_ range: ArenaRange, to id: ConnectionID) {
+        let lease = context.arena.lease(range)
+        guard unsafe slots[id.slot].generation == id.generation,
+            unsafe slots[id.slot].connection.awaitsMemory
+        else { return }
+        unsafe slots[id.slot].lease = consume lease
+        drive(id.slot, unsafe slots[id.slot].connection.memoryGranted(now: now))
+    }
+}

@@ -1,0 +1,184 @@
+internal import HTTP1
+internal import Uring
+
+extension Reactor where R: ~Copyable {
+    /// Does what the connection wants, and what it wants then, until it waits for an event.
+    func drive(_ slot: Int, _ first: ConnectionAction) {
+        var action = first
+        while true {
+            switch action {
+            case .wait:
+                unsafe timers.set(slot, to: slots[slot].connection.deadline)
+                return
+            case .receiveHead:
+                setLowWaterMark(slot, to: 1)
+                action = queueReceive(slot, .headGroup) { token, socket in
+                    ring.receive(on: socket, from: Self.headGroup, limit: Limits.headBytes, token: token)
+                }
+            case .receiveRestOfHead(let offset):
+                action = receiveRestOfHead(slot, from: offset)
+            case .parseHead: action = parseHead(slot)
+            case .requestMemory(let byteCount): action = requestMemory(slot, byteCount)
+            case .withdrawMemoryRequest:
+                metrics.memoryRefusals.add(1)
+                unsafe context.arena.withdraw(slots[slot].id(slot: slot), of: index)
+                action = unsafe slots[slot].connection.memoryWithdrawn(now: now)
+            case .sendContinue(let offset):
+                let line = ResponseWriter.continueLine
+                let bytes = unsafe UnsafeRawBufferPointer(
+                    start: line.utf8Start + offset, count: line.utf8CodeUnitCount - offset)
+                action = unsafe queueSend(slot, unsafe bytes)
+            case .beginBody(let plan): action = beginBody(slot, plan)
+            case .receiveIntoWindow(let limit):
+                let length = min(limit, memory.windowBytes)
+                setLowWaterMark(slot, forBody: length)
+                action = queueReceive(slot, .window) { token, socket in
+                    ring.receive(on: socket, from: Self.windowGroup, limit: length, token: token)
+                }
+            case .receiveInPlace(let limit): action = receiveInPlace(slot, limit)
+            case .finishBody(let plan): action = finishBody(slot, plan)
+            case .encode(let answer, let closing): action = encode(slot, answer, closing: closing)
+            case .send(let offset):
+                action = unsafe queueSend(slot, unsafe UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
+            case .endRequest: action = endRequest(slot)
+            case .halfClose:
+                unsafe ring.shutdownWrites(of: slots[slot].socket)
+                releaseHeadBuffer(slot)
+                unsafe slots[slot].longResponse = nil
+                action = unsafe slots[slot].connection.halfClosed(now: now)
+            case .discard:
+                setLowWaterMark(slot, to: 1)
+                action = queueReceive(slot, .discard) { token, socket in
+                    unsafe ring.discard(on: socket, scratch: memory.drainScratch, token: token)
+                }
+            case .cancelReceive: action = queueCancel(slot, .receive, .cancelReceive, .cancelReceive)
+            case .cancelSend: action = queueCancel(slot, .send, .cancelSend, .cancelSend)
+            case .measureArrived:
+                let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
+                action = unsafe slots[slot].connection.arrived(unread: unread, now: now)
+            case .close: action = close(slot)
+            }
+        }
+    }
+
+    // MARK: Queuing
+
+    func queueReceive(
+        _ slot: Int, _ target: ConnectionSlot.ReceiveTarget, _ queue: (UInt64, Socket) -> Bool
+    ) -> ConnectionAction {
+        unsafe slots[slot].receiveTarget = target
+        let token = unsafe Token(.receive, slots[slot].id(slot: slot)).rawValue
+        if unsafe queue(token, slots[slot].socket) { return .wait }
+        return queueIsFull(slot, .receive)
+    }
+
+    private func queueSend(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> ConnectionAction {
+        let token = unsafe Token(.send, slots[slot].id(slot: slot)).rawValue
+        if unsafe ring.send(on: slots[slot].socket, from: bytes, token: token) { return .wait }
+        return queueIsFull(slot, .send)
+    }
+
+    private func queueCancel(
+        _ slot: Int, _ target: Operation, _ operation: Operation, _ flag: Connection.InFlight
+    ) -> ConnectionAction {
+        let id = unsafe slots[slot].id(slot: slot)
+        let queued = ring.cancel(Token(target, id).rawValue, token: Token(operation, id).rawValue)
+        guard queued else { return queueIsFull(slot, flag) }
+        return unsafe slots[slot].connection.cancelQueued()
+    }
+
+    private func queueIsFull(_ slot: Int, _ operation: Connection.InFlight) -> ConnectionAction {
+        metrics.queueFull.add(1)
+        unsafe slots[slot].connection.starved(of: operation, now: now)
+        lineUp(slot, in: .forQueue)
+        return .wait
+    }
+
+    private func receiveRestOfHead(_ slot: Int, from offset: Int) -> ConnectionAction {
+        guard let buffer = unsafe slots[slot].headBuffer else {
+            preconditionFailure("a head without its buffer")
+        }
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.headBuffer(buffer)[offset...])
+        return queueReceive(slot, .restOfHead) { token, socket in
+            unsafe ring.receive(on: socket, into: rest, token: token)
+        }
+    }
+
+    private func close(_ slot: Int) -> ConnectionAction {
+        release(slot)
+        let token = unsafe Token(.close, slots[slot].id(slot: slot)).rawValue
+        if unsafe ring.close(slots[slot].socket, token: token) { return .wait }
+        return queueIsFull(slot, .close)
+    }
+
+    // MARK: Low-water mark
+
+    /// Set so that a body comes in few large pieces; never above what must still come, or the socket
+    /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
+    func setLowWaterMark(_ slot: Int, forBody length: Int) {
+        let limits = context.limits
+        let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
+        // Between chunks even the bytes that must come may be a refusal in the making: look at each.
+        let progress = unsafe slots[slot].connection.progress
+        let must = progress.contiguousRemaining > 0 ? progress.minimumRemaining : 1
+        let mark = min(length, most, must)
+        // A small body is here, or nearly: not worth two system calls.
+        let small = 16 << 10
+        if unsafe mark < small && slots[slot].lowWaterMark <= mark { return }
+        setLowWaterMark(slot, to: mark)
+    }
+
+    func setLowWaterMark(_ slot: Int, to mark: Int) {
+        guard context.usesLowWaterMark, unsafe slots[slot].lowWaterMark != mark else { return }
+        unsafe slots[slot].lowWaterMark = mark
+        unsafe ring.setReceiveLowWaterMark(of: slots[slot].socket, to: mark)
+    }
+
+    // MARK: Memory
+
+    private func requestMemory(_ slot: Int, _ byteCount: Int) -> ConnectionAction {
+        let waiter = unsafe ArenaWaiter(
+            reactor: index, connection: slots[slot].id(slot: slot), byteCount: byteCount)
+        switch context.arena.request(waiter) {
+        case .granted(let range):
+            unsafe slots[slot].lease = context.arena.lease(range)
+            return unsafe slots[slot].connection.memoryGranted(now: now)
+        case .waiting: return .wait
+        }
+    }
+
+    /// Everything on loan goes back. Nothing of the connection is in flight.
+    private func release(_ slot: Int) {
+        lines.remove(slot)
+        releaseBody(slot)
+        releaseHeadBuffer(slot)
+        unsafe slots[slot].longResponse = nil
+        unsafe slots[slot].handlerRequest = nil
+    }
+
+    func releaseHeadBuffer(_ slot: Int) {
+        guard let buffer = unsafe slots[slot].headBuffer else { return }
+        unsafe slots[slot].headBuffer = nil
+        headBuffersOnLoan -= 1
+        metrics.headBuffersFree.set(memory.headBufferCount - headBuffersOnLoan)
+        ring.provide(buffer, to: Self.headGroup)
+    }
+
+    // MARK: Between requests
+
+    /// What came of the next request, if anything, moves to the front of the head buffer; else the buffer goes.
+    private func endRequest(_ slot: Int) -> ConnectionAction {
+        unsafe slots[slot].longResponse = nil
+        let rest = unsafe slots[slot].connection.headBytes
+        if rest.isEmpty {
+            releaseHeadBuffer(slot)
+        } else if let buffer = unsafe slots[slot].headBuffer {
+            let bytes = unsafe memory.headBuffer(buffer)
+            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
+            metrics.bytesMoved.add(rest.count)
+            unsafe slots[slot].connection.headBytes = 0..<rest.count
+            unsafe parsers[Int(buffer)].reset()
+        }
+        return unsafe slots[slot].connection.requestEnded(now: now)
+    }
+}

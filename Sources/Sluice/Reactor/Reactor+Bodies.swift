@@ -1,0 +1,201 @@
+internal import HTTP1
+internal import Uring
+
+extension Reactor where R: ~Copyable {
+    // MARK: Begin
+
+    /// Sets up where the body goes, and takes what came of it with the head.
+    func beginBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
+        bodiesInFlight += 1
+        metrics.bodiesInFlight.set(bodiesInFlight)
+        unsafe slots[slot].holdsBody = true
+        if plan.sink == .reduce || plan.sink == .landAndReduce {
+            let count: Int? = if case .length(let length) = plan.framing { length / 4 } else { nil }
+            beginRunner(slot, plan, count: count)
+        }
+        guard let buffer = unsafe slots[slot].headBuffer else {
+            preconditionFailure("a body without the head's buffer")
+        }
+        let range = unsafe slots[slot].connection.headBytes
+        let action = unsafe takePiece(
+            slot, unsafe UnsafeRawBufferPointer(rebasing: memory.headBuffer(buffer)[range]),
+            at: range.lowerBound)
+        // A chunked body may bring the beginning of the next head, which needs the buffer.
+        if unsafe slots[slot].connection.isReadingBody, unsafe !slots[slot].connection.progress.isChunked {
+            releaseHeadBuffer(slot)
+        }
+        return action
+    }
+
+    private func beginRunner(_ slot: Int, _ plan: BodyPlan, count: Int?) {
+        let runner = idleRunners[plan.route][plan.kernel].popLast() ?? makeRunner(plan)
+        let scratch = unsafe slots[slot].leasedBytes(
+            from: plan.paddedLandingBytes, count: plan.scratchBytes)
+        unsafe runner.begin(columns: plan.columns, count: count, scratch: scratch)
+        unsafe slots[slot].runner = runner
+    }
+
+    private func makeRunner(_ plan: BodyPlan) -> KernelRunner {
+        guard case .reduce(let menu, _) = context.routes.routes[plan.route].work else {
+            preconditionFailure("not a reducing route")
+        }
+        return menu.factories[plan.kernel].makeRunner()
+    }
+
+    // MARK: Pieces
+
+    func receivedIntoWindow(_ slot: Int, _ window: UInt16, _ count: Int) -> ConnectionAction {
+        if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
+        let piece = unsafe UnsafeRawBufferPointer(rebasing: memory.window(window)[..<count])
+        return unsafe takePiece(slot, piece, at: nil)
+    }
+
+    func receivedInPlace(_ slot: Int, _ count: Int) -> ConnectionAction {
+        let offset = unsafe slots[slot].connection.progress.bodyBytes
+        if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
+        unsafe slots[slot].connection.progress.skip(count)
+        if let runner = unsafe slots[slot].runner {
+            let landed = unsafe slots[slot].leasedBytes(from: offset, count: count)
+            runner.consume(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(landed)))
+        }
+        // No bytes, but the end of the body may have been reached.
+        return unsafe takePiece(slot, unsafe UnsafeRawBufferPointer(start: nil, count: 0), at: nil)
+    }
+
+    func receiveInPlace(_ slot: Int, _ limit: Int) -> ConnectionAction {
+        let length = min(limit, memory.windowBytes)
+        let offset = unsafe slots[slot].connection.progress.bodyBytes
+        setLowWaterMark(slot, forBody: length)
+        let place = unsafe slots[slot].leasedBytes(from: offset, count: length)
+        return queueReceive(slot, .inPlace) { token, socket in
+            unsafe ring.receive(on: socket, into: place, token: token)
+        }
+    }
+
+    /// Takes a piece of the message: body bytes to the sink, framing to its end.
+    /// - Parameter headOffset: where the piece begins in the head buffer; nil for a window.
+    private func takePiece(
+        _ slot: Int, _ piece: UnsafeRawBufferPointer, at headOffset: Int?
+    ) -> ConnectionAction {
+        let span = unsafe RawSpan(_unsafeBytes: piece)
+        let sink = unsafe slots[slot].connection.plan.sink
+        var offset = 0
+        while true {
+            let landed = unsafe slots[slot].connection.progress.bodyBytes
+            switch unsafe slots[slot].connection.progress.next(span, from: &offset) {
+            case .data(let range):
+                if sink == .discard { continue }
+                var data = span.extracting(range)
+                if sink != .reduce {
+                    data = unsafe RawSpan(_unsafeBytes: land(slot, piece[range], at: landed))
+                }
+                if let runner = unsafe slots[slot].runner { runner.consume(data) }
+            case .needsMore:
+                if headOffset != nil { unsafe slots[slot].connection.headBytes = 0..<0 }
+                return unsafe slots[slot].connection.bodyNeedsMore(now: now)
+            case .complete:
+                unsafe keepRest(slot, unsafe UnsafeRawBufferPointer(rebasing: piece[offset...]), at: headOffset.map { $0 + offset })
+                metrics.bodies.add(1)
+                unsafe metrics.bodyBytes.add(slots[slot].connection.progress.bodyBytes)
+                return unsafe slots[slot].connection.bodyComplete(now: now)
+            case .refused(let refusal):
+                unsafe slots[slot].connection.headBytes = 0..<0
+                return unsafe slots[slot].connection.bodyRefused(refusal, now: now)
+            }
+        }
+    }
+
+    /// The one place where body bytes are copied: what came with the head, and chunks under 16 KiB.
+    private func land(_ slot: Int, _ data: Slice<UnsafeRawBufferPointer>, at offset: Int) -> UnsafeRawBufferPointer {
+        let place = unsafe slots[slot].leasedBytes(from: offset, count: data.count)
+        unsafe place.copyMemory(from: UnsafeRawBufferPointer(rebasing: data))
+        unsafe metrics.bytesMoved.add(data.count)
+        return UnsafeRawBufferPointer(place)
+    }
+
+    /// What follows the body belongs to the next request and has to be in the head buffer.
+    private func keepRest(_ slot: Int, _ rest: UnsafeRawBufferPointer, at headOffset: Int?) {
+        if let headOffset {
+            unsafe slots[slot].connection.headBytes = headOffset..<(headOffset + rest.count)
+            return
+        }
+        unsafe slots[slot].connection.headBytes = 0..<rest.count
+        guard unsafe !rest.isEmpty else { return }
+        guard let buffer = unsafe slots[slot].headBuffer else {
+            preconditionFailure("read beyond a body without a buffer to take it back")
+        }
+        unsafe memory.headBuffer(buffer).copyMemory(from: rest)
+        metrics.bytesMoved.add(rest.count)
+    }
+
+    // MARK: End
+
+    /// The body is whole: the kernel's or the handler's answer.
+    func finishBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
+        let length = unsafe slots[slot].connection.progress.bodyBytes
+        let answer = plan.sink == .land ? callHandler(slot, plan, length) : finishReduction(slot, plan, length)
+        releaseBody(slot)
+        return unsafe slots[slot].connection.answered(answer, now: now)
+    }
+
+    private func finishReduction(_ slot: Int, _ plan: BodyPlan, _ length: Int) -> Answer {
+        guard case .reduce(let menu, _) = context.routes.routes[plan.route].work else {
+            preconditionFailure("not a reducing route")
+        }
+        let count = length / 4
+        // Only a chunked body can still disagree here: the length of the others was known from the head.
+        guard length % 4 == 0 else { return .mismatch(.notFloats(length: length)) }
+        guard count > 0 else { return .refusal(Refusal(.unprocessableContent, "the body is empty")) }
+        let factory = menu.factories[plan.kernel]
+        guard factory.needs(columns: plan.columns, count: count).accepts else {
+            return .mismatch(.notRows(values: count, columns: plan.columns))
+        }
+        if plan.sink == .landThenReduce {
+            beginRunner(slot, plan, count: count)
+            let landed = unsafe slots[slot].leasedBytes(from: 0, count: length)
+            unsafe slots[slot].runner?.consume(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(landed)))
+        }
+        guard let runner = unsafe slots[slot].runner else { preconditionFailure("no kernel runs") }
+        let isRows = factory.usesColumns && count > 1
+        return .result(
+            ReductionResult(
+                value: runner.finish(), rows: isRows ? count / plan.columns : 1,
+                columns: isRows ? plan.columns : count))
+    }
+
+    private func callHandler(_ slot: Int, _ plan: BodyPlan, _ length: Int) -> Answer {
+        guard case .landedHandler(let handler) = context.routes.routes[plan.route].work,
+            let request = unsafe slots[slot].handlerRequest
+        else { preconditionFailure("not a handler's route") }
+        let body = unsafe slots[slot].leasedBytes(from: 0, count: length)
+        return answer { try handler(request, unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(body))) }
+    }
+
+    /// Kernel and memory go back. No receive is in flight into them.
+    func releaseBody(_ slot: Int) {
+        if let runner = unsafe slots[slot].runner {
+            let plan = unsafe slots[slot].connection.plan
+            idleRunners[plan.route][plan.kernel].append(runner)
+            unsafe slots[slot].runner = nil
+        }
+        unsafe slots[slot].lease = nil
+        unsafe slots[slot].handlerRequest = nil
+        if unsafe slots[slot].holdsBody {
+            unsafe slots[slot].holdsBody = false
+            bodiesInFlight -= 1
+            metrics.bodiesInFlight.set(bodiesInFlight)
+        }
+    }
+}
+
+extension ConnectionSlot {
+    /// A part of the leased memory; an empty one may be asked for without a lease.
+    func leasedBytes(from offset: Int, count: Int) -> UnsafeMutableRawBufferPointer {
+        guard count > 0 else { return unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+        switch lease {
+        case .some(let lease):
+            return unsafe UnsafeMutableRawBufferPointer(rebasing: lease.bytes[offset..<(offset + count)])
+        case .none: preconditionFailure("memory without a lease")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+internal import HTTP1
+internal import Logging
+internal import Uring
+
+extension Reactor where R: ~Copyable {
+    func connectionCompleted(_ operation: Operation, _ slot: Int, _ completion: Completion) {
+        switch operation {
+        case .receive: receiveCompleted(slot, completion)
+        case .send: sendCompleted(slot, completion)
+        case .cancelReceive, .cancelSend:
+            let operation: Connection.InFlight = operation == .cancelSend ? .cancelSend : .cancelReceive
+            drive(slot, unsafe slots[slot].connection.cancelCompleted(operation, now: now))
+        case .close:
+            if let errorNumber = completion.errorNumber,
+                CloseOperation.disposition(of: errorNumber) == .bug
+            {
+                report("close", errorNumber)
+            }
+            unsafe slots[slot].connection.closeCompleted()
+            let wasPlaced = unsafe slots[slot].countsAsPlaced
+            timers.clear(slot)
+            freeSlot(slot)
+            if wasPlaced { leave() }
+        case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
+        }
+    }
+
+    // MARK: Receive
+
+    private func receiveCompleted(_ slot: Int, _ completion: Completion) {
+        let target = unsafe slots[slot].receiveTarget
+        guard completion.result > 0 else {
+            giveBackBuffer(of: completion, target)
+            return receiveEnded(slot, completion, target)
+        }
+        let count = Int(completion.result)
+        switch target {
+        case .headGroup:
+            guard let buffer = completion.bufferID else {
+                return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
+            }
+            unsafe slots[slot].headBuffer = buffer
+            headBuffersOnLoan += 1
+            metrics.headBuffersFree.set(memory.headBufferCount - headBuffersOnLoan)
+            unsafe parsers[Int(buffer)].reset()
+            drive(slot, unsafe slots[slot].connection.received(count, now: now))
+        case .restOfHead, .discard:
+            drive(slot, unsafe slots[slot].connection.received(count, now: now))
+        case .window:
+            if bodiesInFlight > 0 { metrics.bodyReceiveCompletions.add(1) }
+            guard let window = completion.bufferID else {
+                return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
+            }
+            let action = receivedIntoWindow(slot, window, count)
+            ring.provide(window, to: Self.windowGroup)
+            drive(slot, action)
+        case .inPlace:
+            metrics.bodyReceiveCompletions.add(1)
+            drive(slot, receivedInPlace(slot, count))
+        }
+    }
+
+    private func receiveEnded(
+        _ slot: Int, _ completion: Completion, _ target: ConnectionSlot.ReceiveTarget
+    ) {
+        guard let errorNumber = completion.errorNumber else {
+            if unsafe slots[slot].connection.isReadingBody { metrics.bodiesTruncated.add(1) }
+            return drive(slot, unsafe slots[slot].connection.endOfStream(now: now))
+        }
+        let disposition = ReceiveOperation.disposition(of: errorNumber)
+        switch disposition {
+        case .resource where unsafe slots[slot].connection.awaitsBuffer:
+            metrics.buffersExhausted.add(1)
+            unsafe slots[slot].connection.starved(of: .receive, now: now)
+            lineUp(slot, in: target == .window ? .forWindow : target == .headGroup ? .forHeadBuffer : .forQueue)
+            unsafe timers.set(slot, to: slots[slot].connection.deadline)
+        case .bug:
+            report("receive", errorNumber)
+            fallthrough
+        case .retry, .cancelled, .peer, .resource:
+            if disposition == .peer, unsafe slots[slot].connection.isReadingBody {
+                metrics.bodiesTruncated.add(1)
+            }
+            drive(slot, unsafe slots[slot].connection.receiveFailed(disposition, now: now))
+        }
+    }
+
+    /// Even an operation that failed may have taken a buffer.
+    private func giveBackBuffer(of completion: Completion, _ target: ConnectionSlot.ReceiveTarget) {
+        guard let buffer = completion.bufferID else { return }
+        ring.provide(buffer, to: target == .window ? Self.windowGroup : Self.headGroup)
+    }
+
+    // MARK: Send
+
+    private func sendCompleted(_ slot: Int, _ completion: Completion) {
+        guard let errorNumber = completion.errorNumber else {
+            return drive(slot, unsafe slots[slot].connection.sent(Int(completion.result), now: now))
+        }
+        let disposition = SendOperation.disposition(of: errorNumber)
+        switch disposition {
+        case .resource where unsafe slots[slot].connection.awaitsBuffer:
+            unsafe slots[slot].connection.starved(of: .send, now: now)
+            lineUp(slot, in: .forQueue)
+        case .bug:
+            report("send", errorNumber)
+            fallthrough
+        case .retry, .cancelled, .peer, .resource:
+            drive(slot, unsafe slots[slot].connection.sendFailed(disposition, now: now))
+        }
+    }
+
+    /// Linux refused what only a mistake of ours can ask for. Tests stop; a running server closes the
+    /// connection, counts, and says so.
+    private func report(_ operation: String, _ errorNumber: Int32) {
+        metrics.kernelRefusals.add(1)
+        context.logger.critical(
+            "an operation was refused by Linux",
+            metadata: [
+                "operation": "\(operation)", "error": "\(RingError.message(for: errorNumber))",
+            ])
+        assertionFailure("\(operation): errno \(errorNumber)")
+    }
+
+    // MARK: Waiting in line
+
+    func lineUp(_ slot: Int, in line: Line) {
+        if lines.list(of: slot) == nil { lines.append(slot, to: line.rawValue) }
+    }
+
+    func canServe(_ line: Line) -> Bool { room(in: line) > 0 }
+
+    /// How many of a line may be queued again in one turn.
+    private func room(in line: Line) -> Int {
+        switch line {
+        // Between turns every window is back with the kernel. Those in line found data waiting and no window:
+        // queueing more of them than there are windows would only bring the same answer again.
+        case .forWindow: memory.windowCount
+        case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan
+        case .forQueue: slotCount
+        }
+    }
+
+    func requeueWaiting() {
+        for line in Line.allCases {
+            guard let last = lines.last(of: line.rawValue) else { continue }
+            var room = room(in: line)
+            while room > 0, let slot = lines.removeFirst(of: line.rawValue) {
+                room -= 1
+                drive(slot, unsafe slots[slot].connection.rearm(now: now))
+                // Whoever finds the queue full again is behind `last` now: once round is enough.
+                if slot == last { break }
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+internal import HTTP1
+internal import Logging
+internal import Uring
+
+/// What the reactors of one server share. Nothing in it is touched for a request, but for the arena, whose
+/// lock is taken once for a body that needs memory.
+struct ReactorContext: Sendable {
+    let limits: Limits
+    let routes: Routes
+    let admission: Admission
+    let placement: Placement
+    let arena: Arena
+    let mailboxes: [Mailbox]
+    let metrics: [ReactorMetrics]
+    let logger: Logger
+    /// SO_RCVLOWAT does nothing on a Unix socket.
+    let usesLowWaterMark: Bool
+}
+
+/// One thread, one ring, its own connections, windows and buffers.
+///
+/// A turn: hand over what is queued and wait, take all completions and handle them, read the mailbox, let
+/// deadlines expire, queue again for those that found no buffer. A connection's state machine says what to
+/// do; the reactor does it and keeps what is on loan. Made on any thread, then used by one.
+@safe
+final class Reactor<R: RingProtocol & ~Copyable> {
+    static var headGroup: BufferGroup { BufferGroup(id: 0) }
+    static var windowGroup: BufferGroup { BufferGroup(id: 1) }
+
+    /// The lines in which connections wait to queue again.
+    enum Line: Int, CaseIterable {
+        case forWindow
+        case forHeadBuffer
+        case forQueue
+    }
+
+    let index: Int
+    let ring: R
+    let listener: Socket
+    let context: ReactorContext
+    let metrics: ReactorMetrics
+    let memory: ReactorMemory
+
+    let slots: UnsafeMutablePointer<ConnectionSlot>
+    let slotCount: Int
+    private var freeSlots: [Int32]
+    private(set) var liveCount = 0
+    let parsers: UnsafeMutablePointer<RequestHeadParser>
+    var headBuffersOnLoan = 0
+    /// By route, then by kernel: runners that nobody uses.
+    var idleRunners: [[[KernelRunner]]]
+    var bodiesInFlight = 0
+
+    var timers: TimerWheel
+    var lines: SlotLists
+    var date: HTTPDate
+    private var dateSecond = Int.min
+    private var messages: [Mailbox.Message] = []
+
+    var now: MonotonicInstant
+    var isAcceptArmed = false
+    private var isAcceptCancelInFlight = false
+    var acceptAgainAt = MonotonicInstant.distantFuture
+    var isFull = false
+    private(set) var isStopping = false
+    private var stopDeadline = MonotonicInstant.distantFuture
+    private var isWakeArmed = false
+
+    /// Slots beyond the connections of its share: for telling clients of a full server so.
+    static var overflowSlots: Int { 32 }
+
+    init(
+        index: Int, ring: consuming R, listener: Socket, context: ReactorContext
+    ) throws(ServerError) {
+        let limits = context.limits
+        self.index = index
+        self.listener = listener
+        self.context = context
+        metrics = context.metrics[index]
+        let reactors = context.mailboxes.count
+        slotCount = Limits.share(of: limits.maxConnections, among: reactors) + Self.overflowSlots
+        let headBuffers = max(1, min(Limits.share(of: limits.headBuffers, among: reactors), slotCount))
+        do {
+            memory = try ReactorMemory(
+                windowBytes: limits.windowBytes, windowCount: limits.windowsPerReactor,
+                headBufferCount: headBuffers, connectionCount: slotCount)
+            try unsafe ring.register(
+                Self.headGroup, base: memory.headsBase, size: Limits.headBytes, count: headBuffers)
+            try unsafe ring.register(
+                Self.windowGroup, base: memory.windowsBase, size: limits.windowBytes,
+                count: limits.windowsPerReactor)
+        } catch let error as RingError {
+            throw ServerError.ring(error)
+        } catch let error as MemoryError {
+            throw ServerError.memory(error)
+        } catch {
+            preconditionFailure("an error of another type: \(error)")
+        }
+        now = ring.now
+        date = HTTPDate(unixSeconds: ring.unixSeconds)
+        unsafe slots = .allocate(capacity: slotCount)
+        for slot in 0..<slotCount {
+            unsafe (slots + slot).initialize(to: ConnectionSlot(limits: limits))
+        }
+        freeSlots = (0..<slotCount).reversed().map { Int32($0) }
+        unsafe parsers = .allocate(capacity: headBuffers)
+        unsafe parsers.initialize(repeating: RequestHeadParser(), count: headBuffers)
+        idleRunners = context.routes.routes.map { route in
+            if case .reduce(let menu, _) = route.work { menu.factories.map { _ in [] } } else { [] }
+        }
+        timers = TimerWheel(slotCount: slotCount, now: now)
+        lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
+        metrics.headBuffersFree.set(headBuffers)
+        self.ring = ring
+        context.mailboxes[index].attach(self.ring.waker)
+    }
+
+    deinit {
+        unsafe slots.deinitialize(count: slotCount)
+        unsafe slots.deallocate()
+        unsafe parsers.deinitialize(count: memory.headBufferCount)
+        unsafe parsers.deallocate()
+    }
+
+    // MARK: Turn
+
+    /// Binds the ring to this thread and begins to accept.
+    func start() throws(RingError) {
+        try ring.enable()
+    }
+
+    /// Whether the server has been stopped and nothing is left.
+    var isFinished: Bool { isStopping && liveCount == 0 && !isAcceptArmed && !isAcceptCancelInFlight }
+
+    /// One turn. Returns after at least one completion, or when a deadline has come.
+    func turn() throws(RingError) {
+        armListening()
+        try ring.submitAndWait(until: nextDeadline)
+        now = ring.now
+        refreshDate()
+        while let completion = ring.nextCompletion() { handle(completion) }
+        expireDeadlines()
+        requeueWaiting()
+        let counters = ring.counters
+        metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
+        metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
+        metrics.turns.add(1)
+    }
+
+    private func armListening() {
+        if !isWakeArmed { isWakeArmed = ring.awaitWake(token: Token(.wake).rawValue) }
+        if isAcceptArmed, isStopping || isFull, !isAcceptCancelInFlight {
+            isAcceptCancelInFlight = ring.cancel(
+                Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
+        }
+        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt <= now || acceptAgainAt == .distantFuture {
+            acceptAgainAt = .distantFuture
+            isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
+        }
+    }
+
+    private var nextDeadline: MonotonicInstant {
+        // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
+        for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
+        return min(timers.nextWake, acceptAgainAt, stopDeadline)
+    }
+
+    private func refreshDate() {
+        let second = Int(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
+        guard second != dateSecond else { return }
+        dateSecond = second
+        date = HTTPDate(unixSeconds: ring.unixSeconds)
+    }
+
+    private func handle(_ completion: Completion) {
+        let token = Token(rawValue: completion.token)
+        guard let operation = token.operation else { return countStale(completion) }
+        switch operation {
+        case .wake:
+            isWakeArmed = false
+            readMailbox()
+        case .accept: acceptCompleted(completion)
+        // If it missed, the next turn tries again.
+        case .cancelAccept: isAcceptCancelInFlight = false
+        case .receive, .send, .cancelReceive, .cancelSend, .close:
+            let id = token.connection
+            guard id.slot < slotCount, unsafe slots[id.slot].generation == id.generation else {
+                return countStale(completion)
+            }
+            connectionCompleted(operation, id.slot, completion)
+        }
+    }
+
+    /// A completion for a connection that is gone is a mistake of ours: nothing may be released before its
+    /// completion. What it carries goes back all the same.
+    private func countStale(_ completion: Completion) {
+        metrics.staleCompletions.add(1)
+        context.logger.critical("completion of no connection", metadata: ["token": "\(completion.token)"])
+        assertionFailure("completion of no connection: \(completion)")
+    }
+
+    private func readMailbox() {
+        context.mailboxes[index].exchange(&messages)
+        for message in messages {
+            switch message {
+            case .adopt(let socket): open(socket)
+            case .granted(let id, let range): deliver(range, to: id)
+            case .resumeAccepting: isFull = false
+            case .stop: beginStopping()
+            }
+        }
+    }
+
+    private func expireDeadlines() {
+        while let slot = timers.nextExpired(now: now) {
+            let action = unsafe slots[slot].connection.deadlineReached(now: now)
+            if case .wait = action {} else { metrics.timeouts.add(1) }
+            drive(slot, action)
+        }
+        if stopDeadline <= now { closeAll() }
+    }
+
+    // MARK: Slots
+
+    /// - Returns: a free slot, its connection counted.
+    func takeSlot(for socket: Socket) -> Int? {
+        guard let raw = freeSlots.popLast() else { return nil }
+        let slot = Int(raw)
+        liveCount += 1
+        metrics.connectionsOpen.set(liveCount)
+        unsafe slots[slot].socket = socket
+        unsafe slots[slot].lowWaterMark = 1
+        unsafe slots[slot].connection = Connection(limits: context.limits)
+        return slot
+    }
+
+    func freeSlot(_ slot: Int) {
+        unsafe slots[slot].generation &+= 1
+        unsafe slots[slot].socket = Socket(descriptor: -1)
+        freeSlots.append(Int32(slot))
+        liveCount -= 1
+        metrics.connectionsOpen.set(liveCount)
+    }
+
+    // MARK: Stopping
+
+    private func beginStopping() {
+        guard !isStopping else { return }
+        isStopping = true
+        stopDeadline = now.advanced(by: context.limits.stopDeadline)
+        forEachLive { slot in
+            unsafe slots[slot].connection.stop(now: now)
+            unsafe timers.set(slot, to: slots[slot].connection.deadline)
+        }
+    }
+
+    private func closeAll() {
+        stopDeadline = .distantFuture
+        forEachLive { slot in
+            drive(slot, unsafe slots[slot].connection.beginClosing(now: now))
+        }
+    }
+
+    private func forEachLive(_ body: (Int) -> Void) {
+        for slot in 0..<slotCount {
+            if case .free = unsafe slots[slot].connection.state { continue }
+            body(slot)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+internal import HTTP1
+internal import Reduction
+
+/// Everything a head decides, decided before any of its body is read: path, method, origin, type, framing,
+/// limit, shape, memory. Pure: no state but the configuration.
+struct Admission {
+    let routes: Routes
+    let limits: Limits
+    /// The arena's size; what can never be granted is refused at once.
+    let arenaBytes: Int
+
+    enum Decision {
+        /// Answer; the body, if there is one, concerns nobody.
+        case answer(Answer)
+        /// Read the body as planned.
+        case body(BodyPlan)
+        /// Call the route's handler.
+        case handler(route: Int)
+    }
+
+    /// - Parameter bytes: the head buffer from the head's first byte.
+    func decide(_ head: RequestHead, in bytes: RawSpan, isStopping: Bool) -> Decision {
+        if head.isAsteriskForm { return .answer(.methods(routes.allMethods, refused: false)) }
+        let index: Int
+        switch routes.match(head.method, path: head.path(in: bytes)) {
+        case .unknownPath: return refuse(.notFound, "no such path")
+        case .otherMethods(let known):
+            return .answer(.methods(known, refused: head.method != .options))
+        case .route(let found): index = found
+        }
+        if let origin = head.origin, !isAllowed(bytes.extracting(origin)) {
+            return refuse(.forbidden, "pages of this origin may not use this server")
+        }
+        switch routes.routes[index].work {
+        case .health: return .answer(.text(.ok, "alive\n"))
+        case .ready:
+            return .answer(
+                isStopping ? .text(.serviceUnavailable, "stopping\n") : .text(.ok, "ready\n"))
+        case .metrics: return .answer(.metrics)
+        case .handler: return .handler(route: index)
+        case .reduce(let menu, let placement):
+            return decideReduction(head, in: bytes, route: index, menu: menu, placement: placement)
+        case .landedHandler: return decideLanding(head, in: bytes, route: index)
+        }
+    }
+
+    // MARK: Bodies
+
+    private func decideReduction(
+        _ head: RequestHead, in bytes: RawSpan, route: Int, menu: ReductionMenu, placement: BodyPlacement
+    ) -> Decision {
+        if let type = head.contentType {
+            let type = bytes.extracting(type)
+            if MediaType.essenceEquals(type, "application/json") || MediaType.isMultipart(type) {
+                return refuse(
+                    .unsupportedMediaType, "send the raw little-endian float32 bytes, not JSON or a form")
+            }
+        }
+        if let refusal = refusalOfBody(head) { return refusal }
+        let query = head.query(in: bytes)
+        guard let columns = columns(in: query, default: menu.columns) else {
+            return refuse(.unprocessableContent, "columns is a whole number of values, 1 or more, given once")
+        }
+        guard let kernel = kernel(in: query, of: menu) else {
+            return refuse(
+                .unprocessableContent,
+                "no such kernel: row-mean-std, sum, mean, minimum and maximum are the usual ones")
+        }
+        let factory = menu.factories[kernel]
+        var plan = BodyPlan(sink: .reduce, framing: head.framing, bodyLimit: limits.maxBodyBytes)
+        plan.route = route
+        plan.kernel = kernel
+        plan.columns = columns
+        if case .length(let length) = head.framing {
+            guard length % 4 == 0 else { return .answer(.mismatch(.notFloats(length: length))) }
+            let needs = factory.needs(columns: columns, count: length / 4)
+            guard needs.accepts else {
+                return .answer(.mismatch(.notRows(values: length / 4, columns: columns)))
+            }
+            plan.sink = placement == .landed ? .landAndReduce : .reduce
+            plan.landingBytes = placement == .landed ? length : 0
+            plan.scratchBytes = needs.scratchBytes
+        } else {
+            // Chunked: the count is unknown, so what is granted must do for the largest body.
+            let needs = factory.needs(columns: columns, count: limits.maxBodyBytes / 4)
+            plan.sink =
+                needs.needsCount ? .landThenReduce : placement == .landed ? .landAndReduce : .reduce
+            plan.landingBytes = plan.lands ? limits.maxBodyBytes : 0
+            plan.scratchBytes = needs.scratchBytes
+        }
+        return granted(plan)
+    }
+
+    private func decideLanding(_ head: RequestHead, in bytes: RawSpan, route: Int) -> Decision {
+        if let refusal = refusalOfBody(head) { return refusal }
+        var plan = BodyPlan(sink: .land, framing: head.framing, bodyLimit: limits.maxBodyBytes)
+        plan.route = route
+        if case .length(let length) = head.framing {
+            plan.landingBytes = length
+        } else {
+            plan.landingBytes = limits.maxBodyBytes
+        }
+        return granted(plan)
+    }
+
+    /// What any route with a body refuses.
+    private func refusalOfBody(_ head: RequestHead) -> Decision? {
+        guard head.contentEncodingIsIdentity else {
+            return refuse(.unsupportedMediaType, "send the body without a Content-Encoding")
+        }
+        switch head.framing {
+        case .none: return refuse(.lengthRequired, "send Content-Length or Transfer-Encoding: chunked")
+        case .length(0): return refuse(.unprocessableContent, "the body is empty")
+        case .length(let length) where length > limits.maxBodyBytes:
+            return .answer(.mismatch(.bodyTooLarge(limit: limits.maxBodyBytes, length: length)))
+        case .length, .chunked: return nil
+        }
+    }
+
+    private func granted(_ plan: BodyPlan) -> Decision {
+        let needed = plan.arenaBytes
+        guard needed <= arenaBytes else {
+            return .answer(.mismatch(.memoryTooSmall(budget: arenaBytes, needed: needed)))
+        }
+        return .body(plan)
+    }
+
+    // MARK: Query
+
+    private func columns(in query: RawSpan, default columns: Int) -> Int? {
+        switch QueryParameter.find("columns", in: query) {
+        case .absent: return columns
+        case .repeated: return nil
+        case .value(let range):
+            guard let number = parseDecimal(query.extracting(range)), number >= 1 else { return nil }
+            return number
+        }
+    }
+
+    private func kernel(in query: RawSpan, of menu: ReductionMenu) -> Int? {
+        switch QueryParameter.find("kernel", in: query) {
+        case .absent: return 0
+        case .repeated: return nil
+        case .value(let range):
+            let name = query.extracting(range)
+            for index in menu.factories.indices where name.equals(menu.factories[index].nameBytes) {
+                return index
+            }
+            return nil
+        }
+    }
+
+    private func isAllowed(_ origin: RawSpan) -> Bool {
+        routes.allowedOrigins.contains { origin.equals(Array($0.utf8)) }
+    }
+
+    private func refuse(_ status: Status, _ reason: StaticString) -> Decision {
+        .answer(.refusal(Refusal(status, reason)))
+    }
+}

@@ -1,0 +1,145 @@
+public import HTTPTypes
+internal import HTTP1
+public import Reduction
+
+/// Where the body of a reducing route goes.
+public enum BodyPlacement: String, Sendable, CaseIterable {
+    /// Through a small window that is used again and again: the body as a whole is nowhere.
+    case streamed
+    /// To one contiguous place in preallocated memory, reduced piece by piece while it is hot.
+    case landed
+}
+
+/// Where a handler runs.
+public enum HandlerPlace: Sendable {
+    /// On the reactor's thread: nothing else of that reactor happens meanwhile. For handlers that take
+    /// microseconds.
+    case reactor
+}
+
+/// What a server answers to. Paths are compared byte for byte with what was sent.
+///
+/// `GET /health` (alive), `GET /ready` (taking work) and `GET /metrics` (Prometheus text) are always there.
+public struct Routes: Sendable {
+    public typealias Handler = @Sendable (HTTPRequest) throws -> Response
+    /// - Parameter body: the whole body, contiguous, borrowed for the call.
+    public typealias LandedHandler = @Sendable (HTTPRequest, _ body: RawSpan) throws -> Response
+
+    enum Work: Sendable {
+        case health
+        case ready
+        case metrics
+        case reduce(ReductionMenu, BodyPlacement)
+        case handler(Handler)
+        case landedHandler(LandedHandler)
+    }
+
+    struct Route: Sendable {
+        let path: [UInt8]
+        let method: Method
+        let work: Work
+    }
+
+    private(set) var routes: [Route]
+    /// Origins of browser pages that may post here; any other gets 403.
+    public var allowedOrigins: [String] = []
+
+    public init() {
+        routes = [
+            Route(path: Array("/health".utf8), method: .get, work: .health),
+            Route(path: Array("/ready".utf8), method: .get, work: .ready),
+            Route(path: Array("/metrics".utf8), method: .get, work: .metrics),
+        ]
+    }
+
+    /// A route that reduces raw little-endian float32 bodies and answers the 4 bytes of the result.
+    public mutating func post(
+        _ path: String, reducing menu: ReductionMenu, body placement: BodyPlacement = .streamed
+    ) {
+        precondition(!menu.factories.isEmpty, "a menu without a kernel")
+        add(path, .post, .reduce(menu, placement))
+    }
+
+    /// A route with one kernel, as it is.
+    public mutating func post<K: ReductionKernel>(
+        _ path: String, reducing kernel: K, body placement: BodyPlacement = .streamed
+    ) {
+        post(path, reducing: .only(kernel), body: placement)
+    }
+
+    /// A handler of requests without a body.
+    public mutating func get(
+        _ path: String, on place: HandlerPlace, _ handler: @escaping Handler
+    ) {
+        add(path, .get, .handler(handler))
+    }
+
+    /// A handler of whole bodies.
+    public mutating func post(
+        _ path: String, on place: HandlerPlace, _ handler: @escaping LandedHandler
+    ) {
+        add(path, .post, .landedHandler(handler))
+    }
+
+    private mutating func add(_ path: String, _ method: Method, _ work: Work) {
+        precondition(path.hasPrefix("/"), "a path begins with /")
+        let bytes = Array(path.utf8)
+        precondition(
+            !routes.contains { $0.path == bytes && $0.method == method }, "\(path) is routed twice")
+        routes.append(Route(path: bytes, method: method, work: work))
+    }
+}
+
+extension Routes {
+    /// What a path and a method come to.
+    enum Match {
+        case route(Int)
+        case otherMethods(MethodSet)
+        case unknownPath
+    }
+
+    func match(_ method: Method, path: RawSpan) -> Match {
+        // HEAD is GET without the content.
+        let wanted = method == .head ? .get : method
+        var known = MethodSet()
+        for index in routes.indices where path.equals(routes[index].path) {
+            if routes[index].method == wanted { return .route(index) }
+            known.insert(MethodSet(routes[index].method))
+        }
+        guard !known.isEmpty else { return .unknownPath }
+        return .otherMethods(Self.completed(known))
+    }
+
+    /// `OPTIONS *`: everything that is known anywhere.
+    var allMethods: MethodSet {
+        var all = MethodSet()
+        for route in routes { all.insert(MethodSet(route.method)) }
+        return Self.completed(all)
+    }
+
+    private static func completed(_ methods: MethodSet) -> MethodSet {
+        var all = methods.union(MethodSet(.options))
+        if all.contains(MethodSet(.get)) { all.insert(MethodSet(.head)) }
+        return all
+    }
+
+    /// Whether any body is landed, so that the arena is worth touching at start-up.
+    var landsBodies: Bool {
+        routes.contains {
+            switch $0.work {
+            case .reduce(_, let placement): placement == .landed
+            case .landedHandler: true
+            case .health, .ready, .metrics, .handler: false
+            }
+        }
+    }
+}
+
+extension RawSpan {
+    func equals(_ bytes: [UInt8]) -> Bool {
+        guard byteCount == bytes.count else { return false }
+        for offset in 0..<byteCount
+        where unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) != bytes[offset] { return false }
+        return true
+    }
+}

@@ -1,0 +1,15 @@
+/// Where a server listens.
+public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A host name or address, and a port; port 0 lets the system pick one.
+    case tcp(host: String, port: UInt16)
+    /// A Unix socket at a path.
+    case unix(path: String)
+
+    public var description: String {
+        switch self {
+        case .tcp(let host, let port):
+            host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}

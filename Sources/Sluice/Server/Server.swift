@@ -1,0 +1,135 @@
+public import Logging
+public import ServiceLifecycle
+internal import Synchronization
+internal import Uring
+
+/// An HTTP server on io_uring.
+///
+/// ```swift
+/// var routes = Routes()
+/// routes.post("/predict", reducing: RowMeanStd(columns: 2500))
+/// let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 8080))
+/// try await server.run()
+/// ```
+///
+/// Everything is made in `init`: the socket listens, the rings are set up, all memory is mapped. ``run()``
+/// starts the threads and returns when a stop has ended: after ``stop()``, a graceful shutdown of the
+/// service group, or a cancellation of its task.
+public final class Server: Service, Sendable {
+    private enum Phase {
+        case made
+        case running(left: Int)
+        case ended
+    }
+
+    private struct State {
+        var phase = Phase.made
+        var failure: ServerError?
+        var waiting: CheckedContinuation<Void, any Error>?
+    }
+
+    /// Reactors are made here and used by one thread each; this hands them over.
+    private struct Handover: @unchecked Sendable {
+        let group: ReactorGroup<Ring>
+    }
+
+    private let handover: Handover
+    private let listener: Listener
+    private let state = Mutex(State())
+    private let logger: Logger
+    /// Flags of the ring that this Linux refused; the server runs without them.
+    public let refusedRingFlags: [String]
+
+    /// - Parameters:
+    ///   - threads: reactors, one thread each; the number of CPUs is right.
+    /// - Throws: ``ServerError``: nothing of the server exists then.
+    public init(
+        routes: Routes, listen address: ListenAddress, threads: Int = 1, limits: Limits = Limits(),
+        logger: Logger = Logger(label: "sluice")
+    ) throws(ServerError) {
+        let listener = try Listener(address)
+        let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
+        var refusedFlags: [String] = []
+        let group = try ReactorGroup<Ring>(
+            count: threads, limits: limits, routes: routes, listener: listener.socket,
+            usesLowWaterMark: !listener.isUnix, logger: logger
+        ) { _ throws(RingError) in
+            let ring = try Ring(setUp)
+            refusedFlags = ring.refusedFlags
+            return ring
+        }
+        refusedRingFlags = refusedFlags
+        handover = Handover(group: group)
+        self.listener = listener
+        self.logger = logger
+    }
+
+    /// Where the server listens, with the port that the system picked.
+    public var address: ListenAddress { listener.address }
+
+    /// Serves until it is stopped and everything in work is answered, or the stop's deadline has come.
+    /// Can be called once.
+    public func run() async throws {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    begin(continuation)
+                }
+            } onGracefulShutdown: {
+                self.stop()
+            }
+        } onCancel: {
+            self.stop()
+        }
+    }
+
+    /// Begins a graceful stop: no new connections, what is in work is finished.
+    public func stop() { handover.group.stop() }
+
+    private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
+        let reactors = handover.group.reactors
+        state.withLock { state in
+            guard case .made = state.phase else { preconditionFailure("a server runs once") }
+            state.phase = .running(left: reactors.count)
+            state.waiting = continuation
+        }
+        for index in reactors.indices {
+            let handover = handover
+            do throws(ServerError) {
+                try ReactorThread.start(named: "sluice-\(index)") {
+                    self.finished(self.serve(handover.group.reactors[index]))
+                }
+            } catch {
+                finished(error)
+                stop()
+            }
+        }
+    }
+
+    /// The whole life of a reactor's thread.
+    private func serve(_ reactor: Reactor<Ring>) -> ServerError? {
+        do {
+            try reactor.start()
+            while !reactor.isFinished { try reactor.turn() }
+            return nil
+        } catch {
+            logger.critical("a reactor has failed", metadata: ["error": "\(error)"])
+            // The others must not go on as if nothing were missing.
+            stop()
+            return .ring(error)
+        }
+    }
+
+    private func finished(_ failure: ServerError?) {
+        let (waiting, failure) = state.withLock { state in
+            if state.failure == nil { state.failure = failure }
+            guard case .running(let left) = state.phase, left <= 1 else {
+                if case .running(let left) = state.phase { state.phase = .running(left: left - 1) }
+                return (CheckedContinuation<Void, any Error>?.none, ServerError?.none)
+            }
+            state.phase = .ended
+            return (state.waiting.take(), state.failure)
+        }
+        if let failure { waiting?.resume(throwing: failure) } else { waiting?.resume() }
+    }
+}

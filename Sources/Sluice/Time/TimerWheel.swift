@@ -1,0 +1,88 @@
+internal import Uring
+
+/// One deadline for each connection, in a wheel of 1,024 ticks of 16 ms.
+///
+/// Setting and clearing are constant time and allocate nothing, with ten thousand connections as with one.
+/// A deadline beyond the wheel's 16 s stays in its tick and is looked at once each revolution. Deadlines
+/// are kept to the tick: never early, at most 16 ms late.
+struct TimerWheel: ~Copyable {
+    static let tickNanoseconds: UInt64 = 16_000_000
+    static let tickCount = 1024
+
+    private var lists: SlotLists
+    private var deadlines: [UInt64]
+    /// One bit a tick: whether its list has members.
+    private var occupied = [UInt64](repeating: 0, count: tickCount / 64)
+    /// All ticks before this one have been looked at.
+    private var currentTick: UInt64
+
+    init(slotCount: Int, now: MonotonicInstant) {
+        lists = SlotLists(slotCount: slotCount, listCount: Self.tickCount)
+        deadlines = Array(repeating: .max, count: slotCount)
+        currentTick = now.nanoseconds / Self.tickNanoseconds
+    }
+
+    mutating func set(_ slot: Int, to deadline: MonotonicInstant) {
+        guard deadlines[slot] != deadline.nanoseconds else { return }
+        clear(slot)
+        guard deadline != .distantFuture else { return }
+        deadlines[slot] = deadline.nanoseconds
+        insert(slot)
+    }
+
+    mutating func clear(_ slot: Int) {
+        deadlines[slot] = .max
+        guard let list = lists.remove(slot) else { return }
+        if lists.isEmpty(list) { occupied[list / 64] &= ~(1 << UInt64(list % 64)) }
+    }
+
+    /// When the next tick with a member ends; a member may turn out to be due only in a later revolution.
+    var nextWake: MonotonicInstant {
+        var distance = 0
+        while distance < Self.tickCount {
+            let list = Int((currentTick &+ UInt64(distance)) % UInt64(Self.tickCount))
+            let word = occupied[list / 64] >> UInt64(list % 64)
+            if word != 0 {
+                let tick = currentTick &+ UInt64(distance + word.trailingZeroBitCount)
+                return MonotonicInstant(nanoseconds: (tick &+ 1) &* Self.tickNanoseconds)
+            }
+            distance += 64 - list % 64
+        }
+        return .distantFuture
+    }
+
+    /// Takes a slot whose deadline has passed out of the wheel. Call until nil.
+    mutating func nextExpired(now: MonotonicInstant) -> Int? {
+        let nowTick = now.nanoseconds / Self.tickNanoseconds
+        // A clock that jumped: one revolution sees every list.
+        if nowTick > currentTick &+ UInt64(Self.tickCount) { currentTick = nowTick - UInt64(Self.tickCount) }
+        while currentTick < nowTick {
+            let list = Int(currentTick % UInt64(Self.tickCount))
+            if occupied[list / 64] & (1 << UInt64(list % 64)) != 0,
+                let slot = firstDue(in: list, now: now)
+            {
+                clear(slot)
+                return slot
+            }
+            currentTick &+= 1
+        }
+        return nil
+    }
+
+    private func firstDue(in list: Int, now: MonotonicInstant) -> Int? {
+        var slot = lists.first(of: list)
+        while let candidate = slot {
+            if deadlines[candidate] <= now.nanoseconds { return candidate }
+            slot = lists.next(after: candidate)
+        }
+        return nil
+    }
+
+    private mutating func insert(_ slot: Int) {
+        // A deadline that has already passed is found in the present tick.
+        let tick = max(deadlines[slot] / Self.tickNanoseconds, currentTick)
+        let list = Int(tick % UInt64(Self.tickCount))
+        lists.append(slot, to: list)
+        occupied[list / 64] |= 1 << UInt64(list % 64)
+    }
+}

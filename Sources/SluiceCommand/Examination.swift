@@ -1,0 +1,157 @@
+internal import CPlatform
+internal import Glibc
+internal import Reduction
+internal import Sizes
+internal import Sluice
+internal import Uring
+
+/// One thing looked at.
+struct Finding {
+    enum Verdict {
+        case good
+        /// It runs, but slower or with less.
+        case short
+        case fails
+
+        var mark: String {
+            switch self {
+            case .good: "ok  "
+            case .short: "warn"
+            case .fails: "FAIL"
+            }
+        }
+    }
+
+    var subject: String
+    var verdict = Verdict.good
+    var detail: String
+    var cure: String?
+}
+
+/// Looks at everything the server depends on.
+enum Examination {
+    static func run() -> [Finding] {
+        [linux] + ring + [lockedMemory, descriptors, hugePages, receiveBuffer, cpu]
+    }
+
+    private static var linux: Finding {
+        var name = utsname()
+        unsafe uname(&name)
+        let release = unsafe withUnsafePointer(to: &name.release) {
+            unsafe $0.withMemoryRebound(to: CChar.self, capacity: 65) { unsafe String(cString: $0) }
+        }
+        return Finding(subject: "linux", detail: release)
+    }
+
+    // MARK: io_uring
+
+    private static var ring: [Finding] {
+        let probe: Probe
+        do { probe = try Probe.run() } catch { return [blocked(error)] }
+        var findings = [Finding(subject: "io_uring", detail: "allowed")]
+        findings.append(
+            probe.refusedFlags.isEmpty
+                ? Finding(subject: "ring flags", detail: "all accepted")
+                : Finding(
+                    subject: "ring flags", verdict: .short,
+                    detail: "refused: \(probe.refusedFlags.joined(separator: " ")) (slower)",
+                    cure: "run Linux 6.1 or newer"))
+        findings.append(
+            probe.missingOpcodes.isEmpty
+                ? Finding(
+                    subject: "opcodes", detail: Opcode.allCases.map(\.rawValue).joined(separator: " "))
+                : Finding(
+                    subject: "opcodes", verdict: .fails,
+                    detail: "missing: \(probe.missingOpcodes.map(\.rawValue).joined(separator: " "))",
+                    cure: "run Linux 6.0 or newer"))
+        findings.append(
+            probe.buffersAreProvided
+                ? Finding(subject: "buffer rings", detail: "a receive took its buffer from one")
+                : Finding(
+                    subject: "buffer rings", verdict: .fails, detail: "cannot be registered",
+                    cure: "run Linux 6.0 or newer"))
+        return findings
+    }
+
+    private static func blocked(_ error: RingError) -> Finding {
+        let (detail, cure): (String, String?) =
+            switch error.errorNumber {
+            case EPERM:
+                switch SystemFile.integer("/proc/sys/kernel/io_uring_disabled") {
+                case 1, 2:
+                    (
+                        "blocked by the sysctl kernel.io_uring_disabled",
+                        "sysctl -w kernel.io_uring_disabled=0"
+                    )
+                default:
+                    (
+                        "blocked, most likely by a container's seccomp profile (Docker 25 and containerd 2 do)",
+                        "docker run --security-opt seccomp=unconfined …, or a profile that allows io_uring_*"
+                    )
+                }
+            case ENOSYS:
+                ("this kernel has none (gVisor, or one built without it)", "run on Linux 6.0 or newer")
+            case ENOMEM:
+                ("not enough locked memory for a ring", "ulimit -l unlimited")
+            default: ("\(error)", nil)
+            }
+        return Finding(subject: "io_uring", verdict: .fails, detail: detail, cure: cure)
+    }
+
+    // MARK: Limits
+
+    private static var lockedMemory: Finding {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit)
+        let isUnlimited = limit.rlim_cur == rlim_t.max
+        let detail = isUnlimited ? "unlimited" : "\(ByteSize(bytes: Int(clamping: limit.rlim_cur)))"
+        // Sluice registers no memory; rings count against it only before Linux 5.12.
+        return Finding(subject: "memlock", detail: "\(detail) (nothing is locked)")
+    }
+
+    private static var descriptors: Finding {
+        let (soft, hard) = DescriptorLimit.current
+        let threads = Int(sluice_available_cpus())
+        let connections = min(
+            Limits().maxConnections, DescriptorLimit.connections(within: hard, threads: threads))
+        let detail = "\(soft), raised to \(hard) at start: \(connections) connections"
+        guard connections < Limits().maxConnections else {
+            return Finding(subject: "descriptors", detail: detail)
+        }
+        return Finding(
+            subject: "descriptors", verdict: .short, detail: detail,
+            cure: "ulimit -Hn \(Limits().maxConnections + 1000)")
+    }
+
+    private static var hugePages: Finding {
+        let path = "/sys/kernel/mm/transparent_hugepage/enabled"
+        guard let text = SystemFile.line(path) else {
+            return Finding(
+                subject: "huge pages", verdict: .short, detail: "this Linux has none (slower start)")
+        }
+        guard text.contains("[never]") else { return Finding(subject: "huge pages", detail: text) }
+        return Finding(
+            subject: "huge pages", verdict: .short, detail: "\(text) (more TLB misses)",
+            cure: "echo madvise > \(path)")
+    }
+
+    private static var receiveBuffer: Finding {
+        let path = "/proc/sys/net/ipv4/tcp_rmem"
+        let window = Limits().windowBytes
+        guard let largest = SystemFile.line(path)?.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) })
+        else { return Finding(subject: "tcp_rmem", verdict: .short, detail: "cannot read \(path)") }
+        // Linux clamps the low-water mark to half of it.
+        guard largest / 2 < window else {
+            return Finding(subject: "tcp_rmem", detail: "up to \(largest) bytes a connection")
+        }
+        return Finding(
+            subject: "tcp_rmem", verdict: .short,
+            detail: "up to \(largest) bytes: bodies come in pieces smaller than a window",
+            cure: "sysctl -w net.ipv4.tcp_rmem='4096 131072 \(window * 8)'")
+    }
+
+    private static var cpu: Finding {
+        Finding(
+            subject: "cpu", detail: "\(sluice_available_cpus()) usable, kernels on the \(VectorPath.selected) path")
+    }
+}

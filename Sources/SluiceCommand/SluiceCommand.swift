@@ -1,0 +1,16 @@
+internal import ArgumentParser
+
+/// `sluice`: the server's command line.
+@main
+struct SluiceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        abstract: "An HTTP server for large float32 bodies, on io_uring.",
+        discussion: """
+            Post raw little-endian float32 bytes; the answer is one float32:
+
+              sluice serve
+              curl --data-binary @values.f32 'http://127.0.0.1:8080/predict?columns=2500' | xxd
+            """,
+        subcommands: [Serve.self, Doctor.self])
+}
