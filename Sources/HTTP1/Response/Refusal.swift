@@ -2,7 +2,8 @@
 public struct Refusal: Error, Sendable {
     /// The answer's status.
     public let status: Status
-    /// One plain sentence for the client: what was expected, or what came.
+    /// One plain sentence for the client: what was expected, or what came. It is visible ASCII and spaces
+    /// without quotes or backslashes, so it can stand in a JSON string as it is.
     public let reason: StaticString
 
     /// Makes a refusal.

@@ -5,11 +5,11 @@ extension ResponseWriter {
     /// JSON has no number for the rest, and `null` would lose which it was. They are written as ProtoJSON
     /// writes them, as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`: JavaScript's `Number(…)` and
     /// Python's `float(…)` take these as they are.
-    public mutating func body(json value: Float) {
-        if value.isNaN { return body("\"NaN\"") }
-        if value.isInfinite { return body(value < 0 ? "\"-Infinity\"" : "\"Infinity\"") }
+    public mutating func write(json value: Float) {
+        if value.isNaN { return write("\"NaN\"") }
+        if value.isInfinite { return write(value < 0 ? "\"-Infinity\"" : "\"Infinity\"") }
         // At most 15 bytes (-1.1754944e-38), which String holds in itself: nothing is allocated.
         var text = value.description
-        text.withUTF8 { body(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer($0))) }
+        text.withUTF8 { write(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer($0))) }
     }
 }

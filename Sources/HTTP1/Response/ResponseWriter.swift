@@ -5,12 +5,12 @@
 /// response.head(
 ///     status: .ok, contentType: "application/octet-stream", contentLength: 4, connection: .implied, date: now)
 /// response.endHead()
-/// response.body(value.bytes)
+/// response.write(value.bytes)
 /// ```
 ///
 /// A piece that does not fit is left out, and so is everything after it: ``overflowed`` is then true and the
 /// bytes must not be sent. To send text whose length is not known beforehand, write it with a second writer
-/// into scratch memory and hand its ``written`` bytes to ``body(_:)-(RawSpan)``.
+/// into scratch memory and hand its ``written`` bytes to ``write(_:)-(RawSpan)``.
 @safe
 public struct ResponseWriter: ~Copyable {
     /// What a server sends to a client that waits with its body: the whole interim response.
@@ -57,13 +57,13 @@ public struct ResponseWriter: ~Copyable {
         status: Status, contentType: StaticString?, contentLength: Int, connection: ConnectionField,
         date: HTTPDate
     ) {
-        put("HTTP/1.1 ")
-        body(status.code)
-        put(" ")
-        put(status.reasonPhrase)
-        put("\r\nDate: ")
-        body(date.bytes)
-        put("\r\n")
+        write("HTTP/1.1 ")
+        write(status.code)
+        write(" ")
+        write(status.reasonPhrase)
+        write("\r\nDate: ")
+        write(date.bytes)
+        write("\r\n")
         if status.hasContent {
             if let contentType { field("Content-Type", contentType) }
             field("Content-Length", contentLength)
@@ -77,18 +77,18 @@ public struct ResponseWriter: ~Copyable {
 
     /// Writes a field.
     public mutating func field(_ name: StaticString, _ value: StaticString) {
-        put(name)
-        put(": ")
-        put(value)
-        put("\r\n")
+        write(name)
+        write(": ")
+        write(value)
+        write("\r\n")
     }
 
     /// Writes a field whose value is a number.
     public mutating func field(_ name: StaticString, _ value: Int) {
-        put(name)
-        put(": ")
-        body(value)
-        put("\r\n")
+        write(name)
+        write(": ")
+        write(value)
+        write("\r\n")
     }
 
     /// Writes a field whose value is known only when running: an `Allow` list put together at start-up, say.
@@ -96,26 +96,26 @@ public struct ResponseWriter: ~Copyable {
     /// - Parameter value: it must come from the operator or from checked text. A line end in it would let
     ///   its author write the rest of the response.
     public mutating func field(_ name: StaticString, _ value: RawSpan) {
-        put(name)
-        put(": ")
-        body(value)
-        put("\r\n")
+        write(name)
+        write(": ")
+        write(value)
+        write("\r\n")
     }
 
     /// Ends the head.
     public mutating func endHead() {
-        put("\r\n")
+        write("\r\n")
     }
 
-    // MARK: Body
+    // MARK: Text, in the head or the body
 
     /// Writes text.
-    public mutating func body(_ text: StaticString) {
-        body(text.bytes)
+    public mutating func write(_ text: StaticString) {
+        write(text.bytes)
     }
 
     /// Writes bytes.
-    public mutating func body(_ bytes: RawSpan) {
+    public mutating func write(_ bytes: RawSpan) {
         let room = unsafe memory.count - count
         guard !overflowed, bytes.byteCount <= room else {
             overflowed = true
@@ -128,7 +128,7 @@ public struct ResponseWriter: ~Copyable {
     }
 
     /// Writes a number in decimal.
-    public mutating func body(_ number: Int) {
+    public mutating func write(_ number: Int) {
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var start = digits.count
         var rest = number.magnitude
@@ -141,10 +141,6 @@ public struct ResponseWriter: ~Copyable {
             start -= 1
             digits[start] = 0x2D
         }
-        body(digits.span.rawBytes.extracting(start..<digits.count))
-    }
-
-    private mutating func put(_ text: StaticString) {
-        body(text.bytes)
+        write(digits.span.rawBytes.extracting(start..<digits.count))
     }
 }

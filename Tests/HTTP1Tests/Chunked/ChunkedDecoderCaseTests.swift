@@ -23,6 +23,7 @@ struct ChunkedDecoderCaseTests {
         } else {
             #expect(whole.verdict.hasPrefix(one.verdict + " "))
         }
+        #expect(!whole.verdict.contains { $0 == "\"" || $0 == "\\" || !$0.isASCII }, "not fit for JSON")
         #expect(whole.bodyBytes == whole.data.count)
         for (key, value) in one.expectations {
             switch key {

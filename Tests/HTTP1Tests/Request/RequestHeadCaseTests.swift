@@ -21,6 +21,7 @@ struct RequestHeadCaseTests {
         } else {
             #expect(whole.verdict.hasPrefix(one.verdict + " "))
         }
+        #expect(!whole.verdict.contains { $0 == "\"" || $0 == "\\" || !$0.isASCII }, "not fit for JSON")
         for (key, value) in one.expectations where key != "after" {
             #expect(whole.parts[key] == value, "\(key)")
         }
@@ -56,6 +57,19 @@ struct RequestHeadCaseTests {
         let next = "PUT /b HTTP/1.0\r\n\r\n"
         let fresh = HeadTrace.of(Array(next.utf8), arrivingAt: [next.utf8.count], in: memory)
         #expect(memory.with(Array(next.utf8)) { HeadTrace(parser.parse($0), parser, $0) } == fresh)
+    }
+
+    /// One parser serves a connection for its life: nothing of one request may show in the next.
+    @Test func remembersNothingAfterReset() {
+        var random = SeededGenerator.announced(for: "remembersNothingAfterReset")
+        let memory = GuardedMemory(capacity: 32768)
+        var parser = RequestHeadParser()
+        for one in Self.cases.shuffled(using: &random) + Self.cases.shuffled(using: &random) {
+            let fresh = HeadTrace.of(one.input, arrivingAt: [one.input.count], in: memory)
+            parser.reset()
+            let reused = memory.with(one.input) { HeadTrace(parser.parse($0), parser, $0) }
+            #expect(reused == fresh, "\(one.name)")
+        }
     }
 
     @Test func keepsToSmallerLimits() {

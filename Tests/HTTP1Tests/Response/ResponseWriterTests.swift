@@ -26,7 +26,7 @@ struct ResponseWriterTests {
                 status: .ok, contentType: "application/octet-stream", contentLength: 4, connection: .implied,
                 date: Self.date)
             response.endHead()
-            response.body("\0\0\0\0")
+            response.write("\0\0\0\0")
         }
         #expect(
             response == "HTTP/1.1 200 OK\r\n" + Self.dateLine
@@ -43,7 +43,7 @@ struct ResponseWriterTests {
             response.field("Retry-After", 1)
             response.field("Allow", "GET, POST")
             response.endHead()
-            response.body(refusal.reason)
+            response.write(refusal.reason)
         }
         #expect(
             response == "HTTP/1.1 503 Service Unavailable\r\n" + Self.dateLine
@@ -76,13 +76,13 @@ struct ResponseWriterTests {
     @Test func writesABodyMeasuredInAnotherWriter() {
         let response = Self.written { response in
             _ = Self.written { scratch in
-                scratch.body("{\"value\":")
-                scratch.body(json: 0.1)
-                scratch.body(",\"rows\":")
-                scratch.body(3000)
-                scratch.body("}")
+                scratch.write("{\"value\":")
+                scratch.write(json: 0.1)
+                scratch.write(",\"rows\":")
+                scratch.write(3000)
+                scratch.write("}")
                 response.field("Content-Length", scratch.count)
-                response.body(scratch.written)
+                response.write(scratch.written)
             }
         }
         #expect(response == "Content-Length: 25\r\n{\"value\":0.1,\"rows\":3000}")
@@ -93,7 +93,7 @@ struct ResponseWriterTests {
             response.head(
                 status: .ok, contentType: "text/plain", contentLength: 5, connection: .close, date: Self.date)
             response.endHead()
-            response.body("hello")
+            response.write("hello")
         }
         let length = Self.written(write)?.utf8.count ?? 0
         #expect(length > 100)
@@ -106,9 +106,9 @@ struct ResponseWriterTests {
     /// A later piece that would fit must not follow a gap.
     @Test func writesNothingAfterAnOverflow() {
         _ = Self.written(capacity: 4) { writer in
-            writer.body("abc")
-            writer.body("de")
-            writer.body("f")
+            writer.write("abc")
+            writer.write("de")
+            writer.write("f")
             #expect(writer.count == 3)
             let overflowed = writer.overflowed
             #expect(overflowed)
@@ -117,7 +117,7 @@ struct ResponseWriterTests {
 
     @Test(arguments: [0, 7, 10, 12345, -1, -10, Int.max, Int.min])
     func writesIntegers(_ number: Int) {
-        #expect(Self.written { $0.body(number) } == String(number))
+        #expect(Self.written { $0.write(number) } == String(number))
     }
 
     @Test(
@@ -130,7 +130,7 @@ struct ResponseWriterTests {
             (.infinity, "\"Infinity\""), (-.infinity, "\"-Infinity\""),
         ] as [(Float, String)])
     func writesFloats(_ value: Float, _ expected: String) {
-        #expect(Self.written { $0.body(json: value) } == expected)
+        #expect(Self.written { $0.write(json: value) } == expected)
     }
 
     @Test func writesFloatsThatReadBackTheSame() {
@@ -138,7 +138,7 @@ struct ResponseWriterTests {
         for _ in 0..<20000 {
             let value = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
             guard value.isFinite else { continue }
-            let text = Self.written { $0.body(json: value) } ?? ""
+            let text = Self.written { $0.write(json: value) } ?? ""
             if Float(text)?.bitPattern != value.bitPattern { Issue.record("\(value.bitPattern): \(text)") }
             // RFC 8259 section 6.
             if text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-]?[0-9]+)?/) == nil {
