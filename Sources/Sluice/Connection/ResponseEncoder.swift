@@ -12,13 +12,13 @@ struct ResponseEncoder {
     func write(_ answer: Answer, to writer: inout ResponseWriter) {
         switch answer {
         case .refusal(let refusal):
-            writeText(refusal.status, to: &writer, isError: true) { $0.body(refusal.reason) }
+            writeText(refusal.status, to: &writer, isError: true) { $0.write(refusal.reason) }
         case .mismatch(let mismatch):
             writeText(mismatch.status, to: &writer, isError: true) { mismatch.write(to: &$0) }
         case .methods(let methods, let refused): write(methods, refused: refused, to: &writer)
         case .result(let result): write(result, to: &writer)
         case .text(let status, let text):
-            writeContent(status, "text/plain; charset=utf-8", to: &writer) { $0.body(text) }
+            writeContent(status, "text/plain; charset=utf-8", to: &writer) { $0.write(text) }
         case .metrics, .response: preconditionFailure("a long answer")
         }
     }
@@ -50,7 +50,7 @@ struct ResponseEncoder {
         }
         writeText(
             .methodNotAllowed, to: &writer, isError: true, fields: { writeAllow(methods, to: &$0) }
-        ) { $0.body("this path does not know the method") }
+        ) { $0.write("this path does not know the method") }
     }
 
     private func writeAllow(_ methods: MethodSet, to writer: inout ResponseWriter) {
@@ -73,7 +73,7 @@ struct ResponseEncoder {
         guard wantsJSON else {
             return writeContent(status, "text/plain; charset=utf-8", to: &writer, fields: fields) {
                 sentence(&$0)
-                $0.body("\n")
+                $0.write("\n")
             }
         }
         writeContent(status, "application/json", to: &writer, fields: fields) { content in
