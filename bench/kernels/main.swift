@@ -12,7 +12,7 @@ let smoke = CommandLine.arguments.contains("--smoke")
 let rounds = smoke ? 1 : 7
 let enough = smoke ? 1 : 240_000_000
 
-var subjects = [Subject.copy(), .plainSum()]
+var subjects = [Subject.copy(), .plainSum(), .scalarTwin()]
 for path in VectorPath.supported {
     for columns in [1, 2, 7, 8, 15, 100, 128, 129, 1000, 2500, 100_003] {
         subjects.append(
