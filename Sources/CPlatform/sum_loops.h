@@ -91,6 +91,16 @@ static void node_sums(const loose_float *values, const struct eight *e, float su
                            (e->last >> j) & 1 ? e->tail : 0);
 }
 
+// Asks for the eight blocks that lie a little way ahead. Eight leaves side by side look to the CPU like eight
+// streams, each of them over after a few lines: its own prefetching gives up, and from memory the sum
+// ran at half the speed of one straight pass. Asking for memory that is not there does no harm.
+INLINE void prefetch_blocks(const loose_float *values) {
+    enum { AHEAD = 8192, LINE = 64 };
+    const char *ahead = (const char *)values + AHEAD;
+    __builtin_prefetch(ahead), __builtin_prefetch(ahead + LINE);
+    __builtin_prefetch(ahead + 2 * LINE), __builtin_prefetch(ahead + 3 * LINE);
+}
+
 // The sums of eight leaves, without their tails; sum j in lane j.
 INLINE void eight_leaves(f8 *sums, const loose_float *values, const struct eight *e) {
     const loose_float *p0 = values + e->start[0], *p1 = values + e->start[1];
@@ -100,12 +110,15 @@ INLINE void eight_leaves(f8 *sums, const loose_float *values, const struct eight
     f8 r0 = LOAD8(p0), r1 = LOAD8(p1), r2 = LOAD8(p2), r3 = LOAD8(p3);
     f8 r4 = LOAD8(p4), r5 = LOAD8(p5), r6 = LOAD8(p6), r7 = LOAD8(p7);
     const size_t end = 8 * (size_t)e->blocks;
+    prefetch_blocks(values);
     for (size_t i = 8; i < end; i += 8) {
+        prefetch_blocks(values + 8 * i);
         r0 += LOAD8(p0 + i), r1 += LOAD8(p1 + i), r2 += LOAD8(p2 + i), r3 += LOAD8(p3 + i);
         r4 += LOAD8(p4 + i), r5 += LOAD8(p5 + i), r6 += LOAD8(p6 + i), r7 += LOAD8(p7 + i);
     }
     const uint32_t longer = e->longer;
     if (longer) {
+        prefetch_blocks(values + 8 * end);
         if (longer & 1) r0 += LOAD8(p0 + end);
         if (longer & 2) r1 += LOAD8(p1 + end);
         if (longer & 4) r2 += LOAD8(p2 + end);
