@@ -5,7 +5,7 @@ internal import CPlatform
 /// Where the next eight nodes are siblings and lie in the bytes at hand, C sums them together (an *octet*);
 /// otherwise a node is summed alone, and may be continued with the next bytes.
 struct PairwiseSum {
-    let shape: PairwiseShape
+    private(set) var shape: PairwiseShape
     let path: VectorPath
 
     /// The next node, left to right, of `shape.nodeCount`.
@@ -14,7 +14,9 @@ struct PairwiseSum {
     private var reversed = 0
     /// At height `h`, the sum of the last complete subtree of `1 << h` nodes; it counts if bit `h` of `node`
     /// is set. An Int counts fewer than 2^63 values, so the tree is at most 56 deep.
-    private var partials = InlineArray<57, Float>(repeating: 0)
+    private var partials = InlineArray<56, Float>(repeating: 0)
+    /// The sum of the whole tree, once complete.
+    private var total: Float = 0
     /// The leaf that the bytes so far have begun and not ended.
     private var leaf: CutLeaf?
     /// The sum of the first of a split node's two leaves, when it is complete.
@@ -23,6 +25,16 @@ struct PairwiseSum {
     init(count: Int, path: VectorPath) {
         shape = PairwiseShape(count: count)
         self.path = path
+    }
+
+    /// Begins the sum of `count` values, whatever was before. In place: the partial sums need no clearing, and
+    /// a new value of this size would be a memcpy in each request.
+    mutating func begin(count: Int) {
+        shape = PairwiseShape(count: count)
+        node = 0
+        reversed = 0
+        leaf = nil
+        firstHalf = nil
     }
 
     var isComplete: Bool { node == shape.nodeCount }
@@ -34,7 +46,7 @@ struct PairwiseSum {
         node = 0
         reversed = 0
         // The rule's 0.0 + pairwise(a, n): a sum of nothing but -0.0 is +0.0.
-        return 0.0 + partials[shape.depth]
+        return 0.0 + total
     }
 
     /// Takes up to `count` values, at any alignment, as far as this sum goes, and returns how many.
@@ -99,11 +111,12 @@ struct PairwiseSum {
             sum = partials[level] + sum
             level += 1
         }
-        partials[level] = sum
         node += 1 << height
+        guard !isComplete else { return total = sum }
+        partials[level] = sum
         // Counting up flips the lowest bits, as many as a carry passes and one; mirrored, the highest.
         let flipped = completed + 1
-        if !isComplete { reversed ^= ((1 << flipped) - 1) << (shape.depth - height - flipped) }
+        reversed ^= ((1 << flipped) - 1) << (shape.depth - height - flipped)
     }
 }
 

@@ -17,7 +17,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
     private let path: VectorPath
     /// How many rows at a time C takes; 0 where a row is too wide for that and is summed by octets.
     private let rowsPerStep: Int
-    /// The row that the bytes so far have begun and not ended.
+    /// The row that the bytes so far have begun and not ended; in `finish`, the column of row means.
     private var row: PairwiseSum
     private var split = SplitFloat()
     private var expectedCount: Int?
@@ -61,8 +61,11 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
             precondition(accepts(count: count), "a body of this many values is not whole rows")
             precondition(scratch.count >= scratchBytes(count: count), "too little scratch")
         }
-        self = RowMeanStd(columns: columns, path: path)
+        row.begin(count: columns)
+        split = SplitFloat()
         expectedCount = count
+        self.count = 0
+        rows = 0
         unsafe self.scratch = scratch
     }
 
@@ -112,9 +115,9 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
         precondition(expectedCount == nil || expectedCount == count, "fewer values than announced")
         if count == 1 { return firstValue.isFinite ? 0 : Float.nan.withCanonicalNaN }
         let means = unsafe scratch.baseAddress!
-        var sum = PairwiseSum(count: rows, path: path)
-        _ = unsafe sum.consume(means, count: rows)
-        let meanOfMeans = mean(sum: sum.takeSum(), count: rows)
+        row.begin(count: rows)
+        _ = unsafe row.consume(means, count: rows)
+        let meanOfMeans = mean(sum: row.takeSum(), count: rows)
         // In pieces, so that the squares are summed while they are in the nearest cache.
         let piece = 4096
         var done = 0
@@ -122,8 +125,8 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
             let next = unsafe means + 4 * done
             let count = min(piece, rows - done)
             unsafe sluice_square_deviations(path.code, next, count, meanOfMeans)
-            done += unsafe sum.consume(next, count: count)
+            done += unsafe row.consume(next, count: count)
         }
-        return mean(sum: sum.takeSum(), count: rows).squareRoot().withCanonicalNaN
+        return mean(sum: row.takeSum(), count: rows).squareRoot().withCanonicalNaN
     }
 }

@@ -71,18 +71,17 @@ public struct Mean: ReductionKernel {
 
 /// The pairwise sum of a whole body, however its bytes are cut.
 private struct StreamedTotal {
-    private let path: VectorPath
-    private var sum: PairwiseSum?
+    private var sum: PairwiseSum
     private var split = SplitFloat()
 
     init(path: VectorPath) {
         precondition(path.isSupported)
-        self.path = path
+        sum = PairwiseSum(count: 1, path: path)
     }
 
     mutating func begin(count: Int?) {
         guard let count, count > 0 else { preconditionFailure("a sum must know how many values are to come") }
-        sum = PairwiseSum(count: count, path: path)
+        sum.begin(count: count)
         split = SplitFloat()
     }
 
@@ -93,12 +92,12 @@ private struct StreamedTotal {
     }
 
     private mutating func consume(_ values: UnsafeRawPointer, count: Int) {
-        let taken = unsafe sum!.consume(values, count: count)
+        let taken = unsafe sum.consume(values, count: count)
         precondition(taken == count, "more values than announced")
     }
 
     mutating func finish() -> (sum: Float, count: Int) {
         precondition(split.isEmpty, "the body ends inside a float")
-        return (sum!.takeSum(), sum!.shape.count)
+        return (sum.takeSum(), sum.shape.count)
     }
 }

@@ -49,6 +49,22 @@ struct Subject {
             })
     }
 
+    /// One value after another, by recursion: what the loops are checked against.
+    static func scalarTwin() -> Subject {
+        Subject(
+            name: "sum, scalar twin", path: "scalar",
+            pass: { memory, windowBytes, total, phase in
+                var result: UInt32 = 0
+                forEachWindow(memory, windowBytes, total, phase) { window in
+                    unsafe window.withUnsafeBytes {
+                        result ^= unsafe ScalarTwin.sum(Span(_unsafeElements: $0.bindMemory(to: Float.self)))
+                            .bitPattern
+                    }
+                }
+                return result
+            })
+    }
+
     /// A copy of each window to one place.
     static func copy() -> Subject {
         let target = Memory(byteCount: 1 << 20)

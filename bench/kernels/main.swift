@@ -1,6 +1,7 @@
 // How fast the kernels reduce, in GB/s of body, beside a plain sum and memcpy of the same windows.
 //
 //     swift run -c release KernelBench            # all; about half a minute
+//     swift run -c release KernelBench 2500       # what has 2500 in its name
 //     swift run -c release KernelBench --smoke    # one short round: does it still run?
 //
 // L2: one window of 512 KiB read over and over, as the server's hot window is (but written by no one).
@@ -12,7 +13,7 @@ let smoke = CommandLine.arguments.contains("--smoke")
 let rounds = smoke ? 1 : 7
 let enough = smoke ? 1 : 240_000_000
 
-var subjects = [Subject.copy(), .plainSum()]
+var subjects = [Subject.copy(), .plainSum(), .scalarTwin()]
 for path in VectorPath.supported {
     for columns in [1, 2, 7, 8, 15, 100, 128, 129, 1000, 2500, 100_003] {
         subjects.append(
@@ -30,6 +31,10 @@ for path in VectorPath.supported {
     subjects.append(.kernel(Mean(path: path), "mean", path: path))
     subjects.append(.kernel(Minimum(path: path), "minimum", path: path))
     subjects.append(.kernel(Maximum(path: path), "maximum", path: path))
+}
+
+if let part = CommandLine.arguments.dropFirst().first(where: { !$0.hasPrefix("-") }) {
+    subjects.removeAll { !$0.name.contains(part) }
 }
 
 struct Place {
