@@ -67,6 +67,8 @@ struct Connection {
     private var requestsAnswered = 0
     private var isStopping = false
     private var rate = BodyRate()
+    /// Whether the last chunk of a landed body was received at its place; supposed of the first.
+    private var landsLargeChunks = true
     private let limits: Limits
 
     init(limits: Limits) { self.limits = limits }
@@ -305,6 +307,7 @@ struct Connection {
         state = .readingBody
         progress = BodyProgress(plan.framing, bodyLimit: plan.bodyLimit)
         rate = BodyRate()
+        landsLargeChunks = true
         deadline = now.advanced(by: limits.bodyPeriod)
         return .beginBody(plan)
     }
@@ -331,7 +334,14 @@ struct Connection {
             return arm(plan.lands ? .receiveInPlace(limit: must) : .receiveIntoWindow(limit: must))
         }
         let run = progress.contiguousRemaining
-        if plan.lands, run >= Limits.headBytes { return arm(.receiveInPlace(limit: run)) }
+        if plan.lands, run >= Limits.headBytes {
+            landsLargeChunks = true
+            return arm(.receiveInPlace(limit: run))
+        }
+        if plan.lands, run > 0 { landsLargeChunks = false }
+        // Every data byte that comes with a size line has to be copied: where chunks are large, read little more
+        // than the line.
+        if plan.lands, landsLargeChunks { return arm(.receiveIntoWindow(limit: min(must, 16))) }
         // May read into the next request, but no further than a head buffer can take back.
         return arm(.receiveIntoWindow(limit: must.addingClamped(Limits.headBytes)))
     }

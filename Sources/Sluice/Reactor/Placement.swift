@@ -8,6 +8,8 @@ final class Placement: Sendable {
         var counts: [Int]
         var total = 0
         var isFull: [Bool]
+        /// Reactors that may still hand connections to others.
+        var accepting: Int
     }
 
     private let state: Mutex<State>
@@ -18,7 +20,7 @@ final class Placement: Sendable {
         state = Mutex(
             State(
                 counts: Array(repeating: 0, count: reactorCount),
-                isFull: Array(repeating: false, count: reactorCount)))
+                isFull: Array(repeating: false, count: reactorCount), accepting: reactorCount))
     }
 
     /// - Returns: the reactor that takes the connection, `preferred` among equals; nil if the server is
@@ -36,6 +38,15 @@ final class Placement: Sendable {
             state.counts[chosen] += 1
             state.total += 1
             return chosen
+        }
+    }
+
+    /// A reactor that stops has accepted its last connection.
+    /// - Returns: whether it was the last to say so: nobody gets a connection any more.
+    func acceptEnded() -> Bool {
+        state.withLock { state in
+            state.accepting -= 1
+            return state.accepting == 0
         }
     }
 
