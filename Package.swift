@@ -15,11 +15,16 @@ let strict: [SwiftSetting] = [
 // A target imports only what stands on a lower floor.
 let package = Package(
     name: "sluice",
-    products: [],
+    products: [
+        // Preloaded into a server to count the bytes it moves and the memory it asks for.
+        .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
+    ],
     dependencies: [],
     targets: [
         // Floor 0: the C that Swift stands on.
-        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])])
+        .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        .target(name: "CCopyCounterPage"),
+        .target(name: "CCopyCounter", dependencies: ["CCopyCounterPage"]),
     ],
     cLanguageStandard: .gnu11
 )
