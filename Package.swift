@@ -19,12 +19,31 @@ let package = Package(
         // Preloaded into a server to count the bytes it moves and the memory it asks for.
         .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    ],
     targets: [
         // Floor 0: the C that Swift stands on.
         .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
+        .target(name: "CLoadPlatform"),
         .target(name: "CCopyCounterPage"),
         .target(name: "CCopyCounter", dependencies: ["CCopyCounterPage"]),
+
+        // Floor 2: the client side.
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "CLoadPlatform", "CCopyCounterPage",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict
+        ),
+
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["LoadGenerator", "CLoadPlatform"],
+            swiftSettings: strict
+        ),
     ],
     cLanguageStandard: .gnu11
 )

@@ -2,7 +2,7 @@
 #ifndef SLUICE_COUNTER_H
 #define SLUICE_COUNTER_H
 
-#include "CCopyCounterPage.h"
+#include "copy_counter_layout.h"
 
 #define HIDDEN __attribute__((visibility("hidden")))
 

@@ -1,7 +1,12 @@
-#include "CCopyCounterPage.h"
+#include "copy_counter_layout.h"
 
 _Static_assert(sizeof(struct copy_counter_counts) % sizeof(uint64_t) == 0, "counts are words");
 enum { words = sizeof(struct copy_counter_counts) / sizeof(uint64_t) };
+
+size_t copy_counter_page_size(void)
+{
+    return sizeof(struct copy_counter_page);
+}
 
 uint32_t copy_counter_slot_count(const struct copy_counter_page *page)
 {
@@ -17,10 +22,4 @@ int64_t copy_counter_read(const struct copy_counter_page *page, uint32_t slot, s
     for (int i = 0; i < words; i++)
         ((uint64_t *)into)[i] = __atomic_load_n((const uint64_t *)&from->counts + i, __ATOMIC_RELAXED);
     return __atomic_load_n(&from->thread, __ATOMIC_RELAXED);
-}
-
-void copy_counter_add(struct copy_counter_counts *to, const struct copy_counter_counts *counts)
-{
-    for (int i = 0; i < words; i++)
-        ((uint64_t *)to)[i] += ((const uint64_t *)counts)[i];
 }
