@@ -1,0 +1,52 @@
+#define _GNU_SOURCE
+#include "sluice_affinity.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+
+// A fixed cpu_set_t ends at CPU 1023 and sched_getaffinity answers EINVAL where Linux was built for more:
+// the set is allocated, and this is the most CPUs x86-64 can be built for.
+enum { MOST_CPUS = 8192 };
+
+int sluice_get_affinity(int *cpus, int capacity) {
+    cpu_set_t *set = CPU_ALLOC(MOST_CPUS);
+    if (set == NULL) return -ENOMEM;
+    const size_t size = CPU_ALLOC_SIZE(MOST_CPUS);
+    CPU_ZERO_S(size, set);
+    int found = 0;
+    if (sched_getaffinity(0, size, set) == 0) {
+        for (int cpu = 0; cpu < MOST_CPUS; cpu++) {
+            if (!CPU_ISSET_S(cpu, size, set)) continue;
+            if (found < capacity) cpus[found] = cpu;
+            found++;
+        }
+    } else {
+        found = -errno;
+    }
+    CPU_FREE(set);
+    return found;
+}
+
+int sluice_available_cpus(void) {
+    const int found = sluice_get_affinity(NULL, 0);
+    return found > 0 ? found : 1;
+}
+
+int sluice_set_affinity(const int *cpus, int count) {
+    cpu_set_t *set = CPU_ALLOC(MOST_CPUS);
+    if (set == NULL) return -ENOMEM;
+    const size_t size = CPU_ALLOC_SIZE(MOST_CPUS);
+    CPU_ZERO_S(size, set);
+    int result = 0;
+    for (int i = 0; i < count; i++) {
+        if (cpus[i] < 0 || cpus[i] >= MOST_CPUS) {
+            result = -EINVAL;
+            break;
+        }
+        CPU_SET_S(cpus[i], size, set);
+    }
+    if (result == 0 && sched_setaffinity(0, size, set) != 0) result = -errno;
+    CPU_FREE(set);
+    return result;
+}
