@@ -16,10 +16,12 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "sluice",
     products: [
+        .executable(name: "ingest-bench", targets: ["IngestBench"]),
         // Preloaded into a server to count the bytes it moves and the memory it asks for.
         .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"])
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0")
     ],
     targets: [
@@ -47,6 +49,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests", dependencies: ["LoadGenerator", "CLoadPlatform"], swiftSettings: strict),
+
+        // Floor 3: what people run.
+        .executableTarget(
+            name: "IngestBench",
+            dependencies: [
+                "LoadGenerator", "Reduction", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestBenchTests",
+            dependencies: [
+                "IngestBench", "LoadGenerator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
 
         // Measuring.
         .executableTarget(
