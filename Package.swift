@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
+        // numpy's answers in fixtures/, for the tests that need them.
+        .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: strict),
+
         // Tests mirror the targets.
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
@@ -102,7 +105,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures"], swiftSettings: strict),
+        // The command itself, as a process of its own, over real sockets.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
