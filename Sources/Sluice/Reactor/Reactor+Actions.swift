@@ -98,6 +98,8 @@ extension Reactor where R: ~Copyable {
         guard let buffer = unsafe slots[slot].headBuffer else {
             preconditionFailure("a head without its buffer")
         }
+        // A chunked body may have left it high, and brought the first bytes of this head.
+        setLowWaterMark(slot, to: 1)
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.headBuffer(buffer)[offset...])
         return queueReceive(slot, .restOfHead) { token, socket in
             unsafe ring.receive(on: socket, into: rest, token: token)
