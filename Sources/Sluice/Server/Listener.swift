@@ -98,12 +98,22 @@ final class Listener: Sendable {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
         if unsafe !call(bind, socket, &address) {
-            guard errno == EADDRINUSE, isStale(&address) else { throw failure(wanted, closing: socket) }
+            guard errno == EADDRINUSE, isSocket(path), isStale(&address) else {
+                throw failure(wanted, closing: socket)
+            }
             unsafe unlink(path)
             guard unsafe call(bind, socket, &address) else { throw failure(wanted, closing: socket) }
         }
         unsafe chmod(path, 0o660)
         return socket
+    }
+
+    /// Linux refuses connections to any other file, too: without this look, a file named by mistake would be
+    /// taken for a stale socket and removed.
+    private static func isSocket(_ path: String) -> Bool {
+        var status = stat()
+        defer { errno = EADDRINUSE }
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
     /// Nobody listens there any more: a server that was killed left its path.
