@@ -120,9 +120,10 @@ extension Reactor where R: ~Copyable {
     func setLowWaterMark(_ slot: Int, forBody length: Int) {
         let limits = context.limits
         let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
-        // Between chunks even the bytes that must come may be a refusal in the making: look at each.
+        // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
+        // the making.
         let progress = unsafe slots[slot].connection.progress
-        let must = progress.contiguousRemaining > 0 ? progress.minimumRemaining : 1
+        let must = max(1, progress.contiguousRemaining)
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
         let small = 16 << 10
