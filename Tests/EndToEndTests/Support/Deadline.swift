@@ -2,7 +2,7 @@ import Glibc
 
 /// How long something may take before it counts as hung. Generous: a loaded machine must not fail a test.
 struct Deadline {
-    static let patience: Duration = .seconds(60)
+    static let patience: Duration = .seconds(45)
 
     private let end: ContinuousClock.Instant
 

@@ -15,6 +15,14 @@ enum ProcessFile {
         }
     }
 
+    static func target(ofLink path: String) -> String {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe readlink(path, $0.bindMemory(to: CChar.self).baseAddress!, $0.count)
+        }
+        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+    }
+
     static func names(in folder: String) -> [String] {
         guard let stream = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(stream) }
@@ -30,7 +38,12 @@ enum ProcessFile {
 }
 
 extension ServerProcess {
-    var descriptorCount: Int { ProcessFile.names(in: "/proc/\(processID)/fd").count }
+    /// Open sockets: connections and the listener. (The runtime opens descriptors of its own when it likes.)
+    var socketCount: Int {
+        ProcessFile.names(in: "/proc/\(processID)/fd").count {
+            ProcessFile.target(ofLink: "/proc/\(processID)/fd/\($0)").hasPrefix("socket:")
+        }
+    }
 
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
     var threadNames: [String] {

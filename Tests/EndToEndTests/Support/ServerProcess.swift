@@ -15,11 +15,7 @@ final class ServerProcess {
 
     /// The command that was built beside these tests.
     static let executable: String = {
-        var path = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe path.withUnsafeMutableBytes {
-            unsafe readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress!, $0.count)
-        }
-        let ownPath = String(decoding: path[..<max(0, count)], as: UTF8.self)
+        let ownPath = ProcessFile.target(ofLink: "/proc/self/exe")
         let folder = ownPath.split(separator: "/").dropLast().joined(separator: "/")
         let found = "/\(folder)/sluice"
         guard unsafe access(found, X_OK) == 0 else {
@@ -77,7 +73,7 @@ final class ServerProcess {
     /// Reads the line that says where it listens.
     func waitUntilReady() throws {
         let isThere = eventually {
-            line = ProcessFile.text(outputPath) ?? ""
+            line = output
             return line.hasSuffix("\n") || !isRunning
         }
         guard isThere, line.hasSuffix("\n") else {
@@ -86,6 +82,8 @@ final class ServerProcess {
         line.removeLast()
     }
 
+    /// What it has printed, and what it has logged.
+    var output: String { ProcessFile.text(outputPath) ?? "" }
     var log: String { ProcessFile.text(logPath) ?? "" }
 
     func signal(_ number: Int32) { kill(processID, number) }

@@ -8,7 +8,7 @@ struct Baseline: Equatable {
     var headBuffersFree: Int
     var leasedBytes: Int
     /// Without the one of the connection that looks.
-    var descriptors: Int
+    var sockets: Int
 
     /// Seen over a connection of its own.
     init(of server: ServerProcess) throws {
@@ -18,7 +18,7 @@ struct Baseline: Equatable {
         bodiesInFlight = metrics["bodies_in_flight"]
         headBuffersFree = metrics["head_buffers_free"]
         leasedBytes = metrics["memory_leased_bytes"]
-        descriptors = server.descriptorCount - 1
+        sockets = server.socketCount - 1
     }
 }
 
