@@ -1,16 +1,16 @@
 internal import Glibc
-public import Uring
+package import Uring
 
 /// A ring of a ``SimulatedKernel``: what a reactor gets instead of the real one.
 ///
 /// A reactor that is no longer stepped has to let its ring go, or time waits for it for ever.
 @safe
-public struct SimulatedRing: ~Copyable, RingProtocol {
+package struct SimulatedRing: ~Copyable, RingProtocol {
     private let kernel: SimulatedKernel
     private let state: RingState
 
     /// - Parameter submissionEntries: when so many operations are queued, the next one submits them first.
-    public init(_ kernel: SimulatedKernel, submissionEntries: Int = 64) {
+    package init(_ kernel: SimulatedKernel, submissionEntries: Int = 64) {
         self.kernel = kernel
         state = RingState(number: kernel.ringsMade, submissionEntries: submissionEntries)
         kernel.ringsMade += 1
@@ -19,18 +19,18 @@ public struct SimulatedRing: ~Copyable, RingProtocol {
 
     deinit { kernel.remove(state) }
 
-    public var now: MonotonicInstant { kernel.now }
-    public var waker: any Waker { state.waker }
-    public var counters: RingCounters { state.counters }
+    package var now: MonotonicInstant { kernel.now }
+    package var waker: any Waker { state.waker }
+    package var counters: RingCounters { state.counters }
 
     /// Operations whose last completion has not been taken.
-    public var inFlightCount: Int { state.operations.count }
+    package var inFlightCount: Int { state.operations.count }
 
     /// Buffers of a group that the kernel could fill now.
-    public func freeBufferCount(of group: BufferGroup) -> Int { state.group(group)?.freeCount ?? 0 }
+    package func freeBufferCount(of group: BufferGroup) -> Int { state.group(group)?.freeCount ?? 0 }
 
     @unsafe
-    public func register(
+    package func register(
         _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
     ) throws(RingError) {
         guard state.group(group) == nil else {
@@ -40,12 +40,12 @@ public struct SimulatedRing: ~Copyable, RingProtocol {
         state.groups.append(SimulatedBufferGroup(group: group, memory: memory, size: size, count: count))
     }
 
-    public func enable() throws(RingError) {
+    package func enable() throws(RingError) {
         if state.isEnabled { throw RingError(step: .enable, errorNumber: EBADFD) }
         state.isEnabled = true
     }
 
-    public func accept(on listener: Socket, token: UInt64) -> Bool {
+    package func accept(on listener: Socket, token: UInt64) -> Bool {
         guard let found = kernel.openListener(listener) else {
             return kernel.enqueue(.refused(errorNumber: EBADF), token: token, in: state)
         }
@@ -53,13 +53,13 @@ public struct SimulatedRing: ~Copyable, RingProtocol {
     }
 
     @unsafe
-    public func receive(
+    package func receive(
         on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
     ) -> Bool {
         kernel.enqueue(.receive(unsafe KernelMemory(memory)), on: socket, token: token, in: state)
     }
 
-    public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+    package func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
         guard let found = state.group(group) else {
             kernel.violate(.unknownBuffer, "group \(group.id)")
             return kernel.enqueue(.refused(errorNumber: ENOBUFS), token: token, in: state)
@@ -68,63 +68,63 @@ public struct SimulatedRing: ~Copyable, RingProtocol {
     }
 
     @unsafe
-    public func discard(
+    package func discard(
         on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64
     ) -> Bool {
         kernel.enqueue(.discard(unsafe KernelMemory(scratch)), on: socket, token: token, in: state)
     }
 
     @unsafe
-    public func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+    package func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
         // Only ever read from.
         let memory = unsafe KernelMemory(UnsafeMutableRawBufferPointer(mutating: memory))
         return kernel.enqueue(
             .send(memory, checksum: memory.checksum), on: socket, token: token, in: state)
     }
 
-    public func cancel(_ target: UInt64, token: UInt64) -> Bool {
+    package func cancel(_ target: UInt64, token: UInt64) -> Bool {
         kernel.enqueue(.cancel(target: target), token: token, in: state)
     }
 
-    public func close(_ socket: Socket, token: UInt64) -> Bool {
+    package func close(_ socket: Socket, token: UInt64) -> Bool {
         guard kernel.enqueue(.close(socket), token: token, in: state) else { return false }
         kernel.announceClose(of: socket)
         return true
     }
 
-    public func awaitWake(token: UInt64) -> Bool { kernel.enqueue(.wake, token: token, in: state) }
+    package func awaitWake(token: UInt64) -> Bool { kernel.enqueue(.wake, token: token, in: state) }
 
-    public func provide(_ buffer: UInt16, to group: BufferGroup) {
+    package func provide(_ buffer: UInt16, to group: BufferGroup) {
         kernel.provide(buffer, to: group, in: state)
     }
 
-    public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+    package func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
         try kernel.submitAndWait(state, until: deadline)
     }
 
-    public func nextCompletion() -> Completion? { kernel.takeCompletion(of: state) }
+    package func nextCompletion() -> Completion? { kernel.takeCompletion(of: state) }
 
-    public func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
+    package func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
         state.counters.systemCalls += 1
         kernel.setLowWaterMark(of: socket, to: bytes)
     }
 
-    public func unreadByteCount(of socket: Socket) -> Int {
+    package func unreadByteCount(of socket: Socket) -> Int {
         state.counters.systemCalls += 1
         return kernel.unreadByteCount(of: socket)
     }
 
-    public func shutdownWrites(of socket: Socket) {
+    package func shutdownWrites(of socket: Socket) {
         state.counters.systemCalls += 1
         kernel.shutdown(socket, reads: false)
     }
 
-    public func shutdown(_ socket: Socket) {
+    package func shutdown(_ socket: Socket) {
         state.counters.systemCalls += 1
         kernel.shutdown(socket, reads: true)
     }
 
-    public func closeNow(_ socket: Socket) {
+    package func closeNow(_ socket: Socket) {
         state.counters.systemCalls += 1
         kernel.announceClose(of: socket)
         kernel.performClose(socket)

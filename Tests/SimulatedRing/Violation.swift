@@ -1,6 +1,6 @@
 /// Something that a server must never do to a ring, or a simulation that can never end.
-public struct Violation: Sendable, Equatable, CustomStringConvertible {
-    public enum Kind: String, Sendable, CaseIterable {
+package struct Violation: Sendable, Equatable, CustomStringConvertible {
+    package enum Kind: String, Sendable, CaseIterable {
         /// Two receives (or discards) in flight on one socket: the bytes' order is lost.
         case secondReceive
         /// Two sends in flight on one socket.
@@ -39,12 +39,12 @@ public struct Violation: Sendable, Equatable, CustomStringConvertible {
         case stall
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// Virtual time, in nanoseconds since the simulation began.
-    public let nanoseconds: UInt64
-    public let detail: String
+    package let nanoseconds: UInt64
+    package let detail: String
 
-    public var description: String {
+    package var description: String {
         "\(kind.rawValue) at \(Double(nanoseconds) / 1e6) ms: \(detail)"
     }
 }

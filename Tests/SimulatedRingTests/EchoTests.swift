@@ -1,3 +1,4 @@
+import Glibc
 import SimulatedRing
 import Testing
 import Uring
@@ -27,7 +28,10 @@ import Uring
             words.append(word)
             let ways: [[ClientStep]] = [
                 [.send(word), .awaitBytes(word.count), .send(word), .awaitBytes(word.count)],
-                [.sendPieces(word, sizes: 1...400, gaps: .zero ... .milliseconds(2)), .awaitBytes(word.count)],
+                [
+                    .sendPieces(word, sizes: 1...400, gaps: .zero ... .milliseconds(2)),
+                    .awaitBytes(word.count),
+                ],
                 [.read(.slow(bytes: 50, every: .microseconds(300))), .send(word), .awaitBytes(word.count)],
                 [.send(word), .halfClose, .awaitBytes(word.count), .awaitEnd],
             ]
@@ -109,5 +113,21 @@ import Uring
             #expect(made.clients[0].messages == [pattern(10)])
         }
         #expect(kernel == nil)
+    }
+
+    /// The same server on the real ring: the two worlds agree.
+    @Test func theRealRingRunsItToo() throws {
+        var pair: [Int32] = [0, 0]
+        try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let reactor = try EchoReactor(Ring(RingSetUp(submissionEntries: 8)), listener: nil)
+        let word = pattern(3000)
+        #expect(unsafe write(pair[1], word, word.count) == word.count)
+        #expect(shutdown(pair[1], Int32(SHUT_WR)) == 0)
+        reactor.inbox = [Socket(descriptor: pair[0])]
+        repeat { try reactor.runTurn() } while reactor.connectionCount > 0
+        var echo = [UInt8](repeating: 0, count: 4000)
+        #expect(unsafe recv(pair[1], &echo, 4000, Int32(MSG_WAITALL)) == word.count)
+        #expect(Array(echo.prefix(word.count)) == word)
+        close(pair[1])
     }
 }

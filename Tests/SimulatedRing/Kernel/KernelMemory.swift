@@ -35,8 +35,9 @@ struct KernelMemory {
     /// FNV-1a over the contents.
     var checksum: UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for unsafe byte in unsafe UnsafeRawBufferPointer(start: base, count: count) {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+        let bytes = unsafe UnsafeRawBufferPointer(start: base, count: count)
+        for index in 0..<count {
+            hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
         }
         return hash
     }

@@ -1,10 +1,10 @@
 internal import Glibc
-public import Uring
+package import Uring
 
 /// Listening and accepting.
 extension SimulatedKernel {
     /// A new listening socket.
-    public func listen() -> Socket {
+    package func listen() -> Socket {
         let listener = SimulatedListener()
         listeners.append(listener)
         return Socket(descriptor: descriptors.open(.listener(listener)))

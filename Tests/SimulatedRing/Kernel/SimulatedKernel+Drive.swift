@@ -1,10 +1,10 @@
 internal import Uring
 
 /// Why a simulation did not come to a good end, with what is needed to see it again.
-public struct SimulationFailure: Error, CustomStringConvertible {
-    public let description: String
+package struct SimulationFailure: Error, CustomStringConvertible {
+    package let description: String
     /// All that the kernel had to object to.
-    public let violations: [Violation]
+    package let violations: [Violation]
 }
 
 extension SimulatedKernel {
@@ -22,7 +22,7 @@ extension SimulatedKernel {
     ///   - isDone: asked before every call of `turn`.
     ///   - turn: one turn of every reactor, and the test's own invariants.
     /// - Throws: at the first violation, error of `turn`, or limit.
-    public func drive(
+    package func drive(
         turnLimit: Int = 200_000, timeLimit: Duration = .seconds(3600), until isDone: () -> Bool,
         turn: () throws -> Void
     ) throws(SimulationFailure) {

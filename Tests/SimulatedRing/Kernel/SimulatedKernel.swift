@@ -1,4 +1,4 @@
-public import Uring
+package import Uring
 
 /// A kernel that exists only in memory: virtual time, listeners, connections, clients and their faults.
 ///
@@ -7,24 +7,24 @@ public import Uring
 /// steps everything, most pleasantly through ``drive(turnLimit:timeLimit:until:turn:)``.
 ///
 /// It watches what the server does and keeps a ``Violation`` of each thing a server must never do.
-public final class SimulatedKernel {
+package final class SimulatedKernel {
     /// What replays this run.
-    public let seed: UInt64
+    package let seed: UInt64
     /// May be changed during a run, for instance to let a storm end.
-    public var faults: Faults
+    package var faults: Faults
     /// Descriptors that may be open at once; accept answers `EMFILE` beyond.
-    public var descriptorLimit = 1024
+    package var descriptorLimit = 1024
     /// Bytes of a connection that are held for the server to receive. A low-water mark enlarges it, as in Linux.
-    public var receiveWindow = 256 * 1024
+    package var receiveWindow = 256 * 1024
     /// Stop the process at the first violation, with a report: for a debugger, or an exit test.
-    public var trapsOnViolation = false
+    package var trapsOnViolation = false
 
     /// Virtual time.
-    public internal(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+    package internal(set) var now = MonotonicInstant(nanoseconds: 1_000_000_000)
     /// What went wrong so far, in order.
-    public internal(set) var violations: [Violation] = []
+    package internal(set) var violations: [Violation] = []
     /// Every client, in order of connecting.
-    public internal(set) var clients: [SimulatedClient] = []
+    package internal(set) var clients: [SimulatedClient] = []
 
     var generator: SeededGenerator
     var events = EventQueue()
@@ -40,7 +40,7 @@ public final class SimulatedKernel {
     /// Plain receives in flight, whose memory must not overlap.
     var plainReceives: [Operation] = []
 
-    public init(seed: UInt64, faults: Faults = .none) {
+    package init(seed: UInt64, faults: Faults = .none) {
         self.seed = seed
         self.faults = faults
         generator = SeededGenerator(seed: seed)
@@ -56,19 +56,19 @@ public final class SimulatedKernel {
     }
 
     /// Tells runs apart: equal for equal seeds and servers.
-    public var traceHash: UInt64 { trace.hash }
+    package var traceHash: UInt64 { trace.hash }
 
     /// The last things that happened, oldest first.
-    public func traceLines(_ count: Int = 40) -> [String] { trace.lines(count) }
+    package func traceLines(_ count: Int = 40) -> [String] { trace.lines(count) }
 
     /// Descriptors that are open: the baseline to come back to.
-    public var openDescriptorCount: Int { descriptors.openCount }
+    package var openDescriptorCount: Int { descriptors.openCount }
 
     /// Every client has come to the end of its script, or was broken on the way.
-    public var clientsAreFinished: Bool { clients.allSatisfy(\.isFinished) }
+    package var clientsAreFinished: Bool { clients.allSatisfy(\.isFinished) }
 
     /// Lets `action` happen at a virtual time: a signal, a change of faults, one more client.
-    public func after(_ delay: Duration, perform action: @escaping (SimulatedKernel) -> Void) {
+    package func after(_ delay: Duration, perform action: @escaping (SimulatedKernel) -> Void) {
         events.schedule(at: now.advanced(by: delay).nanoseconds, action)
     }
 

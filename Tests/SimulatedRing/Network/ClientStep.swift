@@ -1,7 +1,7 @@
 /// One thing that a simulated client does before it goes on to the next.
 ///
 /// After its last step a client closes its connection.
-public enum ClientStep {
+package enum ClientStep {
     /// Sends bytes as fast as the server takes them.
     case send([UInt8])
     /// Sends bytes piece by piece: sizes and the gaps between are drawn from the seed.
@@ -27,24 +27,24 @@ public enum ClientStep {
     case perform((SimulatedClient) -> Void)
 
     /// Waits for `count` more bytes.
-    public static func awaitBytes(_ count: Int) -> ClientStep {
+    package static func awaitBytes(_ count: Int) -> ClientStep {
         .awaitMessage(isInterim: false) { $0.count >= count ? count : nil }
     }
 
     /// Waits for a whole HTTP/1.1 response.
-    public static var awaitResponse: ClientStep {
+    package static var awaitResponse: ClientStep {
         .awaitMessage(isInterim: false, parse: ResponseFraming.length)
     }
 
     /// Waits for a `100 Continue`, or whatever is said in its place.
-    public static var awaitContinue: ClientStep {
+    package static var awaitContinue: ClientStep {
         .awaitMessage(isInterim: true, parse: ResponseFraming.length)
     }
 }
 
 /// How fast a client takes what it is sent. What it leaves fills ``SimulatedClient/window``, and then the
 /// server's sends come short or wait.
-public enum ReadingPace: Sendable {
+package enum ReadingPace: Sendable {
     /// Everything at once.
     case free
     /// So many bytes, so often.

@@ -1,33 +1,33 @@
-public import Uring
+package import Uring
 
 /// A client that follows a script, and what has become of it.
-public final class SimulatedClient {
+package final class SimulatedClient {
     /// In order of connecting, from 0.
-    public let number: Int
+    package let number: Int
     /// How long a byte, or a FIN, is on its way.
-    public let latency: Duration
+    package let latency: Duration
     /// Bytes that may be on their way to it or wait to be read by it.
-    public var window = 64 * 1024
+    package var window = 64 * 1024
     /// Bytes that its messages promise and that it will never send: a `Content-Length` it does not keep.
     /// Tells the check of the low-water mark that the server may rightly wait for them.
-    public var bytesWithheld = 0
+    package var bytesWithheld = 0
 
     /// Everything received so far.
-    public internal(set) var received: [UInt8] = []
+    package internal(set) var received: [UInt8] = []
     /// What ``ClientStep/awaitMessage(isInterim:parse:)`` has found, in order.
-    public internal(set) var messages: [[UInt8]] = []
+    package internal(set) var messages: [[UInt8]] = []
     /// The server's FIN has been read.
-    public internal(set) var sawEnd = false
+    package internal(set) var sawEnd = false
     /// The server reset the connection, or nobody listened.
-    public internal(set) var wasReset = false
+    package internal(set) var wasReset = false
     /// A fault broke the connection: no answer is owed.
-    public internal(set) var wasBroken = false
+    package internal(set) var wasBroken = false
     /// Every step was done. False for one that was broken, or waited for what the server did not say.
-    public internal(set) var didEverything = false
+    package internal(set) var didEverything = false
     /// Nothing more will come from it.
-    public internal(set) var isFinished = false
+    package internal(set) var isFinished = false
     /// When it finished.
-    public internal(set) var finishTime: MonotonicInstant?
+    package internal(set) var finishTime: MonotonicInstant?
 
     let script: [ClientStep]
     var position = 0
@@ -58,7 +58,7 @@ public final class SimulatedClient {
     }
 
     /// Where it stands, for messages.
-    public var whereabouts: String {
+    package var whereabouts: String {
         "at step \(position) of \(script.count), \(received.count) bytes received, "
             + "\(writtenCount - outbound.count) of \(writtenCount) sent"
             + (sawEnd ? ", saw the end" : "") + (wasReset ? ", was reset" : "")

@@ -126,7 +126,11 @@ extension SimulatedKernel {
             return
         }
         var limit = Int.max
-        if case .slow(let bytes, _) = client.pace { limit = max(1, bytes) }
+        switch client.pace {
+        case .free: break
+        case .slow(let bytes, _): limit = max(1, bytes)
+        case .stopped: return
+        }
         let bytes = socket.outgoing.take(limit)
         client.received.append(contentsOf: bytes)
         record(.clientRead, UInt64(client.number), bytes.count)

@@ -1,10 +1,10 @@
-public import Uring
+package import Uring
 
 /// Clients follow their scripts.
 extension SimulatedKernel {
     /// A client that connects after a while and follows `script`.
     @discardableResult
-    public func connect(
+    package func connect(
         to listener: Socket, after delay: Duration = .zero, latency: Duration = .microseconds(100),
         _ script: [ClientStep]
     ) -> SimulatedClient {

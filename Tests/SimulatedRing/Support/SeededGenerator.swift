@@ -1,12 +1,12 @@
 internal import Uring
 
 /// SplitMix64: everything random in a simulation comes from one of these, so a printed seed replays a run.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    public init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,17 +15,17 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// True with the given probability. Draws nothing when it is zero.
-    public mutating func chance(_ probability: Double) -> Bool {
+    package mutating func chance(_ probability: Double) -> Bool {
         probability > 0 && Double(next() >> 11) * 0x1p-53 < probability
     }
 
     /// A number from `range`.
-    public mutating func number(in range: ClosedRange<Int>) -> Int {
+    package mutating func number(in range: ClosedRange<Int>) -> Int {
         Int.random(in: range, using: &self)
     }
 
     /// A duration from `range`, in whole nanoseconds.
-    public mutating func duration(in range: ClosedRange<Duration>) -> Duration {
+    package mutating func duration(in range: ClosedRange<Duration>) -> Duration {
         let low = Int64(clamping: range.lowerBound.wholeNanoseconds)
         let high = Int64(clamping: range.upperBound.wholeNanoseconds)
         return .nanoseconds(Int64.random(in: low...high, using: &self))

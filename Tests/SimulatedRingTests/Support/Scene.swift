@@ -25,6 +25,14 @@ struct Scene: ~Copyable {
         return taken
     }
 
+    /// The next completion; a turn may end without one.
+    func next() throws -> Completion {
+        while true {
+            try ring.submitAndWait(until: .distantFuture)
+            if let completion = ring.nextCompletion() { return completion }
+        }
+    }
+
     /// A connection from a client with this script.
     func connection(_ script: [ClientStep]) throws -> (socket: Socket, client: SimulatedClient) {
         let client = kernel.connect(to: listener, script)
