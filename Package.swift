@@ -88,6 +88,12 @@ let package = Package(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // Tests mirror the targets.
+        // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
+        .target(
+            name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatedRingTests", dependencies: ["SimulatedRing", "Uring"], swiftSettings: strict),
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(

@@ -41,7 +41,7 @@ public struct Ring: ~Copyable, RingProtocol {
     deinit {
         // The kernel lets go of buffers and of the list when the ring is gone, not before.
         unsafe io_uring_queue_exit(&state.pointee.ring)
-        for unsafe bufferRing in unsafe state.pointee.bufferRings { unsafe bufferRing.unmap() }
+        unsafe state.pointee.bufferRings.forEach { unsafe $0.unmap() }
         unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
     }
