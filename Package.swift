@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "LoadGenerator", "Reduction",
+                "LoadGenerator", "Reduction", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -83,11 +83,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Measuring.
+        // Measuring: floor 3 too.
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // Tests mirror the targets.
+        .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
         // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
         .target(
             name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
@@ -104,7 +105,7 @@ let package = Package(
         .testTarget(
             name: "IngestBenchTests",
             dependencies: [
-                "IngestBench", "LoadGenerator",
+                "IngestBench", "LoadGenerator", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Sizes
 
 /// Starts the servers of a measurement.
 struct Targets {

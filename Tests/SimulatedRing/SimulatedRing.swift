@@ -20,6 +20,9 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
     deinit { kernel.remove(state) }
 
     package var now: MonotonicInstant { kernel.now }
+
+    /// 2026-01-01 and the simulated seconds since.
+    package var unixSeconds: Int { 1_767_225_600 + Int(kernel.now.nanoseconds / 1_000_000_000) }
     package var waker: any Waker { state.waker }
     package var counters: RingCounters { state.counters }
 
