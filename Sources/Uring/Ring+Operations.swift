@@ -92,7 +92,7 @@ extension Ring {
     public func awaitWake(token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_read(
-            entry, eventWaker.descriptor, &state.pointee.wakeCount,
+            entry, eventWaker.descriptor, eventWaker.count,
             UInt32(MemoryLayout<UInt64>.size), 0)
         unsafe entry.pointee.user_data = token
         return true

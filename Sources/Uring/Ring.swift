@@ -14,8 +14,6 @@ public struct Ring: ~Copyable, RingProtocol {
         var ring = unsafe io_uring()
         var bufferRings: [BufferRing] = unsafe []
         var counters = RingCounters()
-        /// Where the wake-up's eight bytes are read to.
-        var wakeCount: UInt64 = 0
     }
 
     let state: UnsafeMutablePointer<State>
