@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "LoadGenerator", "Reduction",
+                "LoadGenerator", "Reduction", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -83,7 +83,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Measuring.
+        // Measuring: floor 3 too.
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
@@ -91,6 +91,13 @@ let package = Package(
         .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: strict),
 
         // Tests mirror the targets.
+        .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
+        // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
+        .target(
+            name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatedRingTests", dependencies: ["SimulatedRing", "Uring"], swiftSettings: strict),
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
@@ -101,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "IngestBenchTests",
             dependencies: [
-                "IngestBench", "LoadGenerator",
+                "IngestBench", "LoadGenerator", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

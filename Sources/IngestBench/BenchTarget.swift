@@ -14,7 +14,7 @@ final class BenchTarget {
     /// The processes that serve; none when they cannot be found.
     let processes: [ProcessFigures]
     private let child: ChildProcess?
-    private let control: ControlClient?
+    private var control: ControlClient?
 
     /// - Parameters:
     ///   - child: the process, when this program started it.
@@ -28,12 +28,14 @@ final class BenchTarget {
         self.plan = plan
         self.child = child
         self.processes = processes.map(ProcessFigures.init)
-        control = hasCounters ? ControlClient(endpoint: plan.endpoint) : nil
+        control = hasCounters ? ControlClient(endpoint: plan.endpoint, timeout: .seconds(2)) : nil
         session = LoadSession(plan: plan, engine: .init(connections: plan.connections, cores: cores))
     }
 
-    /// Opens the connections.
+    /// Opens the connections. A server that shows no counters now is not asked again: one that has a worker
+    /// for each connection would leave the question waiting once the load's connections have them all.
     func connect() throws {
+        if counters().isEmpty { control = nil }
         do throws(LoadFailure) {
             try session.connect()
         } catch {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import LoadGenerator
+internal import Sizes
 
 extension Report {
     /// One JSON object with every figure: each round's value, median, least and greatest. What has no source

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Sizes
 
 /// A whole measurement: the servers started, loaded in turn, stopped; then the copies counted.
 struct Measurement {
@@ -13,7 +14,7 @@ struct Measurement {
             settings: settings, body: body, answer: expectedAnswer(body, columns: settings.columns),
             congestionControl: congestionControl(&notes))
 
-        var progress = ProgressBar(steps: 3 * (settings.rounds + 1) + 2)
+        var progress = ProgressBar(steps: (settings.limits ? 3 : 1) * (settings.rounds + 1) + 2)
         defer { progress.end() }
         progress.begin("starting")
         let servers = try start(targets, &notes)
@@ -79,7 +80,7 @@ struct Measurement {
         return servers
     }
 
-    /// Two requests a connection, or as many as half a second lets through.
+    /// Half a second, and at least one request on each connection: buffers are touched, TCP's have grown.
     private func warmUp(_ target: BenchTarget, _ progress: inout ProgressBar) throws -> TargetResult {
         progress.begin("warming up: \(target.name)")
         try target.connect()

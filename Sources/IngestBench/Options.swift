@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import LoadGenerator
+internal import Sizes
 
 /// What can be asked of `ingest-bench`, as it is written on the command line.
 struct Options: ParsableArguments {

@@ -33,7 +33,12 @@ struct Report {
         switch settings.server {
         case .sluice(let threads, let body):
             "sluice: \(threads) thread\(threads == 1 ? "" : "s"), \(body.rawValue)"
-        case .running: "a server that was running, \(server.target.processes.count) process(es) found"
+        case .running:
+            switch server.target.processes.count {
+            case 0: "a server that was running; its processes cannot be seen, so their figures are missing"
+            case 1: "a server that was running, in one process"
+            case let count: "a server that was running, in \(count) processes"
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import LoadGenerator
+internal import Sizes
 
 /// The options, checked and with their defaults: what a measurement goes by.
 struct Settings {

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Sizes
 
 /// Starts the servers of a measurement.
 struct Targets {
@@ -68,7 +69,7 @@ struct Targets {
         _ executable: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> (ChildProcess, Endpoint) {
         let child = try ChildProcess(executable: executable, arguments: arguments, environment: environment)
-        let line = child.firstLine(within: .seconds(60))
+        let line = child.line(within: .seconds(60))
         guard let line, let endpoint = Endpoint(announcedBy: line) else {
             child.stop(within: .seconds(1))
             let command = ([executable] + arguments).joined(separator: " ")

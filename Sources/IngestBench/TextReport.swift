@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Sizes
 
 extension Report {
     /// The report for people: first as wrk and hey give it, then beside the limits.

@@ -13,7 +13,7 @@ public final class ChildProcess: Sendable {
     private let output: Descriptor
     private let errorOutput: Descriptor
 
-    /// Starts a program. Its standard output comes to ``firstLine(within:)``, its errors to ``errors``.
+    /// Starts a program. Its standard output comes to ``line(within:)``, its errors to ``errors``.
     ///
     /// - Parameter environment: variables added to this process's own.
     public init(
@@ -44,8 +44,8 @@ public final class ChildProcess: Sendable {
         stop(within: .zero)
     }
 
-    /// Waits for the first line of its standard output; nil when none has come in time, or it ended first.
-    public func firstLine(within timeout: Duration) -> String? {
+    /// Waits for the next line of its standard output; nil when none has come in time, or it ended first.
+    public func line(within timeout: Duration) -> String? {
         let deadline = monotonicNanoseconds() + timeout.nanoseconds
         var line: [UInt8] = []
         while true {
@@ -71,16 +71,28 @@ public final class ChildProcess: Sendable {
     /// - Returns: its exit code, or nil when a signal ended it.
     @discardableResult
     public func stop(within timeout: Duration = .seconds(10)) -> Int32? {
+        exitCode(within: timeout, afterSignal: SIGTERM)
+    }
+
+    /// Waits until it ends by itself; kills it when it takes too long.
+    ///
+    /// - Returns: its exit code, or nil when a signal ended it.
+    public func wait(within timeout: Duration) -> Int32? {
+        exitCode(within: timeout, afterSignal: 0)
+    }
+
+    private func exitCode(within timeout: Duration, afterSignal signal: Int32) -> Int32? {
         let status = ended.withLock { ended in
-            let status = ended ?? end(within: timeout)
+            let status = ended ?? end(within: timeout, afterSignal: signal)
             ended = status
             return status
         }
         return status & 0x7f == 0 ? status >> 8 & 0xff : nil
     }
 
-    private func end(within timeout: Duration) -> Int32 {
-        load_signal_child(pid, SIGTERM)
+    /// Signal 0 is none.
+    private func end(within timeout: Duration, afterSignal signal: Int32) -> Int32 {
+        load_signal_child(pid, signal)
         let deadline = monotonicNanoseconds() + timeout.nanoseconds
         var status: Int32 = 0
         while unsafe waitpid(pid, &status, WNOHANG) == 0 {

@@ -11,11 +11,8 @@ struct ReportTests {
     private func report(expecting answer: [UInt8]? = nil) throws -> Report {
         let body = try RequestBody(valueCount: 10, seed: 3)
         let limit = try LimitServer(kind: .sink, connections: 2, bodySize: body.byteCount)
-        let thread = try SystemThread(name: "limit") { try? limit.run() }
-        defer {
-            limit.stop()
-            thread.join()
-        }
+        let serving = try ServingThread(limit)
+        defer { serving.stop() }
         let settings = try Settings(
             try Options.parse([
                 "--size", "40", "--requests", "4", "--rounds", "2", "--url", "http://127.0.0.1:1",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LoadGenerator
+import Sizes
 import Testing
 
 @testable import IngestBench

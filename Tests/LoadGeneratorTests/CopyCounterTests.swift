@@ -14,7 +14,7 @@ struct CopyCounterTests {
             executable: "/bin/sh",
             arguments: ["-c", "dd if=/dev/zero of=/dev/null bs=3000000 count=1 && echo done"],
             environment: counter.environment(library: library))
-        #expect(child.firstLine(within: .seconds(10)) == "done")
+        #expect(child.line(within: .seconds(10)) == "done")
         child.stop()
         #expect(counter.isLoaded)
         #expect(counter.total.bytesAllocated >= 3_000_000)
@@ -25,7 +25,7 @@ struct CopyCounterTests {
     @Test func isNotLoadedByAProgramThatIsNotToldTo() throws {
         let counter = try CopyCounter()
         let child = try ChildProcess(executable: "/bin/true", arguments: [])
-        _ = child.firstLine(within: .seconds(10))
+        _ = child.line(within: .seconds(10))
         #expect(!counter.isLoaded)
     }
 }

@@ -29,11 +29,8 @@ struct LimitServerTests {
     func answersEveryRequest(test: Case) throws {
         let body = try RequestBody(valueCount: test.values, seed: 7, asFile: test.sender == .sendfile)
         let server = try LimitServer(kind: test.kind, connections: test.connections, bodySize: body.byteCount)
-        let thread = try SystemThread(name: "limit") { try? server.run() }
-        defer {
-            server.stop()
-            thread.join()
-        }
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
         let plan = LoadPlan(
             endpoint: server.endpoint, target: "/predict", body: body,
             expectedAnswer: LimitServer.answer(of: test.kind, to: body), connections: test.connections,
@@ -56,11 +53,8 @@ struct LimitServerTests {
     func endsWhenTheTimeIsUp(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 1, seed: 7)
         let server = try LimitServer(kind: .sink, connections: 2, bodySize: 4)
-        let thread = try SystemThread(name: "limit") { try? server.run() }
-        defer {
-            server.stop()
-            thread.join()
-        }
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
         let plan = LoadPlan(
             endpoint: server.endpoint, target: "/", body: body,
             expectedAnswer: LimitServer.answer(of: .sink, to: body), connections: 2, congestionControl: nil)
@@ -77,11 +71,8 @@ struct LimitServerTests {
     func seesAWrongAnswer(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 100, seed: 7)
         let server = try LimitServer(kind: .sink, connections: 1, bodySize: body.byteCount)
-        let thread = try SystemThread(name: "limit") { try? server.run() }
-        defer {
-            server.stop()
-            thread.join()
-        }
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
         var expected = LimitServer.answer(of: .sink, to: body)
         expected[3] ^= 1
         let plan = LoadPlan(

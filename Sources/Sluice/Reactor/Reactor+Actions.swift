@@ -122,8 +122,7 @@ extension Reactor where R: ~Copyable {
         let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
         // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
         // the making.
-        let progress = unsafe slots[slot].connection.progress
-        let must = max(1, progress.contiguousRemaining)
+        let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
         let small = 16 << 10
@@ -144,7 +143,7 @@ extension Reactor where R: ~Copyable {
             reactor: index, connection: slots[slot].id(slot: slot), byteCount: byteCount)
         switch context.arena.request(waiter) {
         case .granted(let range):
-            unsafe slots[slot].lease = context.arena.lease(range)
+            unsafe slots[slot].lend(context.arena.lease(range))
             return unsafe slots[slot].connection.memoryGranted(now: now)
         case .waiting: return .wait
         }

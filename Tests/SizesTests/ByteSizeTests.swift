@@ -1,4 +1,4 @@
-import LoadGenerator
+import Sizes
 import Testing
 
 struct ByteSizeTests {
