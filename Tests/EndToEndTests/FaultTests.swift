@@ -124,6 +124,22 @@ import Testing
         }
     }
 
+    @Test func closesAClientThatDoesNotTakeItsAnswers() throws {
+        try withServer { server in
+            let timeouts = try server.metrics()["timeouts_total"]
+            let client = try Client(server.address, receiveBuffer: 4096)
+            // Until the server can send no more, and so reads no more: one request at a time.
+            let requests = Array(String(repeating: Request.metrics, count: 100).utf8)
+            while isReady(client.descriptor, POLLOUT, before: Deadline(after: .seconds(1))) {
+                do { try client.send(requests, within: .seconds(1)) } catch { break }
+            }
+            #expect(try eventually { try server.metrics()["timeouts_total"] > timeouts })
+            // The client has read nothing, and is not closed here: the server has ended the connection.
+            #expect(try eventually { try Baseline(of: server).connectionsOpen == 0 })
+            client.close()
+        }
+    }
+
     /// Slow, but within the limits: never cut off.
     @Test func servesAClientThatIsSlowButFastEnough() throws {
         try withServer { server in

@@ -72,6 +72,22 @@ struct ConversationTests {
         }
     }
 
+    @Test func closesAfterTenThousandRequests() throws {
+        try withServer { server in
+            let client = try server.connect()
+            let batch = 500
+            let requests = String(repeating: Request.health, count: batch)
+            for first in stride(from: 1, through: 10_000, by: batch) {
+                try client.send(requests)
+                for number in first..<(first + batch) {
+                    let answer = try client.readAnswer()
+                    #expect(answer.status == 200 && answer.saysClose == (number == 10_000), "\(number): \(answer)")
+                }
+            }
+            #expect(try client.readToEnd().isEmpty)
+        }
+    }
+
     // MARK: Expect: 100-continue
 
     @Test func invitesABodyOnce() throws {

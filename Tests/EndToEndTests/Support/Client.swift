@@ -94,10 +94,12 @@ final class Client {
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) throws { try send(bytes[...]) }
+    func send(_ bytes: [UInt8], within duration: Duration = Deadline.patience) throws {
+        try send(bytes[...], within: duration)
+    }
 
-    func send(_ bytes: ArraySlice<UInt8>) throws {
-        let deadline = Deadline()
+    func send(_ bytes: ArraySlice<UInt8>, within duration: Duration = Deadline.patience) throws {
+        let deadline = Deadline(after: duration)
         var rest = bytes
         while !rest.isEmpty {
             guard isReady(descriptor, POLLOUT, before: deadline) else {
