@@ -12,19 +12,25 @@ struct CommandTests {
 
     @Test func picksAndPrintsAPort() throws {
         try withServer { server in
-            guard case .tcp(let port) = try server.address else { throw ServerProcess.Failure(description: server.line) }
+            guard case .tcp(let port) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
             #expect(port > 0)
-            #expect(server.line.hasPrefix("sluice: listening on http://127.0.0.1:\(port) ("), "\(server.line)")
+            #expect(
+                server.line.hasPrefix("sluice: listening on http://127.0.0.1:\(port) ("), "\(server.line)")
             #expect(server.log.contains("configured"))
         }
     }
 
     @Test func saysThatAnAddressIsInUse() throws {
         try withServer { server in
-            guard case .tcp(let port) = try server.address else { throw ServerProcess.Failure(description: server.line) }
+            guard case .tcp(let port) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
             let (code, log) = try refused(["--port", "\(port)"])
             #expect(code == 1)
-            #expect(log.contains("cannot listen on http://127.0.0.1:\(port): Address already in use"), "\(log)")
+            #expect(
+                log.contains("cannot listen on http://127.0.0.1:\(port): Address already in use"), "\(log)")
         }
     }
 
@@ -44,7 +50,9 @@ struct CommandTests {
 
     @Test func listensOnAUnixSocket() throws {
         try withServer(unix: true) { server in
-            guard case .unix(let path) = try server.address else { throw ServerProcess.Failure(description: server.line) }
+            guard case .unix(let path) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
             var status = stat()
             #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
             #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
@@ -81,12 +89,17 @@ struct CommandTests {
 
     @Test(arguments: [
         (["--port", "65536"], "--port"), (["--port", "http"], "--port"), (["--threads", "0"], "--threads"),
-        (["--columns", "0"], "--columns"), (["--columns", "-1"], "--columns"), (["--max-body", "30XB"], "--max-body"),
-        (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"), (["--memory", "-1"], "--memory"),
-        (["--window-size", "1"], "window"), (["--window-size", "1GB"], "window"), (["--max-connections", "0"], "--max-connections"),
+        (["--columns", "0"], "--columns"), (["--columns", "-1"], "--columns"),
+        (["--max-body", "30XB"], "--max-body"),
+        (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"),
+        (["--memory", "-1"], "--memory"),
+        (["--window-size", "1"], "window"), (["--window-size", "1GB"], "window"),
+        (["--max-connections", "0"], "--max-connections"),
         (["--max-connections", "99999999"], "connections"), (["--body", "cached"], "--body"),
-        (["--body", "landed", "--memory", "1MB"], "--memory"), (["--unix", String(repeating: "x", count: 200)], "107"),
-        (["--unix", "/nowhere/at/all"], "/nowhere/at/all"), (["--log-level", "loud"], "--log-level"), (["--nonsense"], "--nonsense"),
+        (["--body", "landed", "--memory", "1MB"], "--memory"),
+        (["--unix", String(repeating: "x", count: 200)], "107"),
+        (["--unix", "/nowhere/at/all"], "/nowhere/at/all"), (["--log-level", "loud"], "--log-level"),
+        (["--nonsense"], "--nonsense"),
     ])
     func saysWhatIsWrongWithAnOption(arguments: [String], word: String) throws {
         let (code, log) = try refused(["--port", "0"] + arguments)

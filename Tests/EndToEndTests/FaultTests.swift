@@ -11,7 +11,10 @@ import Testing
     func neverAnswersABodyCutShort(placement: String, unix: Bool) throws {
         try withServer(["--body", placement, "--memory", "128MiB"], unix: unix) { server in
             let truncated = try server.metrics()["bodies_truncated_total"]
-            let requests = [Request.post(Self.body, query: "kernel=sum"), Request.postChunked(Self.body, cuts: [9, 200_000], query: "kernel=sum")]
+            let requests = [
+                Request.post(Self.body, query: "kernel=sum"),
+                Request.postChunked(Self.body, cuts: [9, 200_000], query: "kernel=sum"),
+            ]
             var cut = 0
             for request in requests {
                 // Within the head's own piece, in the middle, before the last byte.
@@ -35,7 +38,8 @@ import Testing
             var generator = SeededGenerator(seed: seed)
             let requests = [
                 Request.post(Self.body, query: "kernel=sum"),
-                Request.postChunked(Self.body, cuts: generator.cuts(of: Self.body.count, atMost: 50), query: "columns=1"),
+                Request.postChunked(
+                    Self.body, cuts: generator.cuts(of: Self.body.count, atMost: 50), query: "columns=1"),
                 Request.post([0, 0, 0, 0], query: "kernel=sum") + Array(Request.health.utf8),
             ]
             for round in 0..<300 {
@@ -63,7 +67,9 @@ import Testing
                 try client.send(bytes)
                 client.halfClose()
                 let rest = String(decoding: try client.readToEnd(), as: UTF8.self)
-                #expect(rest.isEmpty || rest.hasPrefix("HTTP/1.1 4") || rest.hasPrefix("HTTP/1.1 5"), "seed \(seed): \(rest)")
+                #expect(
+                    rest.isEmpty || rest.hasPrefix("HTTP/1.1 4") || rest.hasPrefix("HTTP/1.1 5"),
+                    "seed \(seed): \(rest)")
             }
             #expect(try server.ask(Request.health).text == "alive\n")
         }
@@ -73,7 +79,8 @@ import Testing
     func answersAClientThatHasHalfClosed(unix: Bool) throws {
         try withServer(unix: unix) { server in
             for request in [
-                Request.post(Self.body, query: "kernel=sum"), Request.postChunked(Self.body, cuts: [7], query: "kernel=sum"),
+                Request.post(Self.body, query: "kernel=sum"),
+                Request.postChunked(Self.body, cuts: [7], query: "kernel=sum"),
                 Array(Request.health.utf8), Request.post([1, 2, 3]),
             ] {
                 let client = try server.connect()
@@ -100,7 +107,10 @@ import Testing
             try trickledBody.send(Request.post(Self.body, query: "kernel=sum").prefix(300_000))
             let trickledChunks = try server.connect()
             try trickledChunks.send(Request.head("", ["Transfer-Encoding: chunked"]))
-            var waiting = [("head", slowHead), ("body", stalledBody), ("trickled body", trickledBody), ("chunks", trickledChunks)]
+            var waiting = [
+                ("head", slowHead), ("body", stalledBody), ("trickled body", trickledBody),
+                ("chunks", trickledChunks),
+            ]
             let deadline = Deadline(after: .seconds(60))
             while !waiting.isEmpty, !deadline.hasPassed {
                 waiting.removeAll { $0.1.hasNews }

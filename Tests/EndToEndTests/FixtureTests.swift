@@ -18,7 +18,9 @@ struct FixtureTests {
                     Request.post(bytes, query: query), Request.postChunked(bytes, cuts: cuts, query: query),
                 ] {
                     let answer = try client.ask(request)
-                    #expect(answer.bits == fixture.answers[kernel], "\(kernel), \(fixture), seed \(seed): \(answer)")
+                    #expect(
+                        answer.bits == fixture.answers[kernel],
+                        "\(kernel), \(fixture), seed \(seed): \(answer)")
                     requests += 1
                     if answer.saysClose { client = try server.connect() }
                 }
@@ -38,7 +40,9 @@ struct FixtureTests {
                 for cut in (whole.count - bytes.count)..<whole.count {
                     try client.send(whole, cutAt: [cut])
                     let answer = try client.readAnswer()
-                    #expect(answer.bits == fixture.answers[kernel], "\(kernel), \(fixture), cut \(cut): \(answer)")
+                    #expect(
+                        answer.bits == fixture.answers[kernel], "\(kernel), \(fixture), cut \(cut): \(answer)"
+                    )
                     if answer.saysClose { client = try server.connect() }
                 }
             }
@@ -47,10 +51,13 @@ struct FixtureTests {
 
     @Test(arguments: ["streamed", "landed"])
     func answersAsNumpyCutAtRandom(placement: String) throws {
-        try withServer(["--body", placement, "--memory", "128MiB", "--window-size", "4096"], unix: true) { server in
+        try withServer(["--body", placement, "--memory", "128MiB", "--window-size", "4096"], unix: true) {
+            server in
             var generator = SeededGenerator(seed: seed)
             let client = try server.connect()
-            for (bytes, fixture, kernel) in cases(Fixture.all.filter { $0.count >= 1000 && $0.count <= 20_000 }) {
+            for (bytes, fixture, kernel) in cases(
+                Fixture.all.filter { $0.count >= 1000 && $0.count <= 20_000 })
+            {
                 let query = "kernel=\(kernel)&columns=\(fixture.columns)"
                 let chunks = generator.cuts(of: bytes.count, atMost: 10)
                 for request in [

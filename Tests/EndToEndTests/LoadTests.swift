@@ -4,10 +4,13 @@ import Testing
 
 /// Many clients at once, each answer compared. Five seconds each; `SLUICE_LOAD_SECONDS=30` for longer.
 struct LoadTests {
-    private static let seconds = unsafe getenv("SLUICE_LOAD_SECONDS").flatMap { unsafe Int(String(cString: $0)) } ?? 5
+    private static let seconds =
+        unsafe getenv("SLUICE_LOAD_SECONDS").flatMap { unsafe Int(String(cString: $0)) } ?? 5
     private static let connectionCount = 200
 
-    @Test(arguments: [["--body", "streamed"], ["--body", "landed", "--max-body", "4MiB", "--memory", "1GiB"]])
+    @Test(arguments: [
+        ["--body", "streamed"], ["--body", "landed", "--max-body", "4MiB", "--memory", "1GiB"],
+    ])
     func answersTwoHundredConnectionsAtOnce(arguments: [String]) throws {
         try withServer(arguments) { server in
             let posts = Self.posts
@@ -21,12 +24,16 @@ struct LoadTests {
             while connections.contains(where: { !$0.isBetweenRequests }) || ContinuousClock.now < end {
                 let failures = connections.compactMap(\.failure)
                 guard failures.isEmpty, !hung.hasPassed else {
-                    Issue.record("\(failures.count) connections failed or hung; the first: \(failures.first ?? "hung")")
+                    Issue.record(
+                        "\(failures.count) connections failed or hung; the first: \(failures.first ?? "hung")"
+                    )
                     return
                 }
                 let beginsMore = ContinuousClock.now < end
                 let polled = connections.filter { beginsMore || !$0.isBetweenRequests }
-                var entries = polled.map { pollfd(fd: $0.client.descriptor, events: Int16($0.events), revents: 0) }
+                var entries = polled.map {
+                    pollfd(fd: $0.client.descriptor, events: Int16($0.events), revents: 0)
+                }
                 _ = unsafe poll(&entries, UInt(entries.count), 100)
                 for (entry, connection) in zip(entries, polled) where entry.revents != 0 {
                     connection.advance(beginsMore: beginsMore)
@@ -37,7 +44,9 @@ struct LoadTests {
                 }
             }
             let answered = connections.map(\.answered)
-            print("load: \(answered.reduce(0, +)) right answers on \(connections.count) connections in \(Self.seconds) s, \(arguments)")
+            print(
+                "load: \(answered.reduce(0, +)) right answers on \(connections.count) connections in \(Self.seconds) s, \(arguments)"
+            )
             #expect(answered.min() ?? 0 > 0, "a connection got no answer: \(answered)")
         }
     }

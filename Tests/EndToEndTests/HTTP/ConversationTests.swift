@@ -13,9 +13,11 @@ struct ConversationTests {
             try withServer(["--body", placement, "--memory", "128MiB"]) { server in
                 let client = try server.connect()
                 try client.send(
-                    Request.post(three, query: "kernel=sum") + Request.postChunked(three, cuts: [5], query: "kernel=maximum")
+                    Request.post(three, query: "kernel=sum")
+                        + Request.postChunked(three, cuts: [5], query: "kernel=maximum")
                         + Array(Request.health.utf8) + Request.post(three, query: "kernel=minimum")
-                        + Request.postChunked(three, cuts: [1, 2, 3], query: "columns=3") + Array(Request.health.utf8))
+                        + Request.postChunked(three, cuts: [1, 2, 3], query: "columns=3")
+                        + Array(Request.health.utf8))
                 for expected: Float in [7, 4] { #expect(try client.readAnswer().bits == expected.bitPattern) }
                 #expect(try client.readAnswer().text == "alive\n")
                 for expected: Float in [1, 0] { #expect(try client.readAnswer().bits == expected.bitPattern) }
@@ -43,7 +45,8 @@ struct ConversationTests {
                 Request.post(body, query: "kernel=maximum"),
                 Request.postChunked(body, cuts: [3, 70_000], query: "kernel=maximum"),
             ] {
-                try client.send(request + Request.post(three, query: "kernel=sum") + Array("GET /health HT".utf8))
+                try client.send(
+                    request + Request.post(three, query: "kernel=sum") + Array("GET /health HT".utf8))
                 #expect(try client.readAnswer().bits == Float(1).bitPattern)
                 #expect(try client.readAnswer().bits == Float(7).bitPattern)
                 #expect(try client.ask("TP/1.1\r\nHost: a\r\n\r\n").text == "alive\n")
@@ -81,7 +84,9 @@ struct ConversationTests {
                 try client.send(requests)
                 for number in first..<(first + batch) {
                     let answer = try client.readAnswer()
-                    #expect(answer.status == 200 && answer.saysClose == (number == 10_000), "\(number): \(answer)")
+                    #expect(
+                        answer.status == 200 && answer.saysClose == (number == 10_000), "\(number): \(answer)"
+                    )
                 }
             }
             #expect(try client.readToEnd().isEmpty)
@@ -95,7 +100,10 @@ struct ConversationTests {
             let client = try server.connect()
             for (head, body) in [
                 (Request.head("kernel=sum", ["Expect: 100-continue", "Content-Length: 12"]), three),
-                (Request.head("kernel=sum", ["expect: 100-Continue", "Transfer-Encoding: chunked"]), Request.chunked(three)),
+                (
+                    Request.head("kernel=sum", ["expect: 100-Continue", "Transfer-Encoding: chunked"]),
+                    Request.chunked(three)
+                ),
             ] {
                 let invitation = try client.ask(head)
                 #expect(invitation.status == 100)
@@ -127,7 +135,8 @@ struct ConversationTests {
                 #expect(try client.readToEnd().isEmpty, "\(fields)")
             }
             let client = try server.connect()
-            let answer = try client.ask("POST /nothing HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+            let answer = try client.ask(
+                "POST /nothing HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
             #expect(answer.status == 404)
         }
     }
@@ -193,7 +202,9 @@ struct ConversationTests {
     @Test func takesAsManyChunksAsAllowedAndNoMore() throws {
         try withServer { server in
             let byte = Array("1\r\n\0\r\n".utf8)
-            func body(_ chunks: Int) -> [UInt8] { Array(repeatElement(byte, count: chunks).joined()) + Array("0\r\n\r\n".utf8) }
+            func body(_ chunks: Int) -> [UInt8] {
+                Array(repeatElement(byte, count: chunks).joined()) + Array("0\r\n\r\n".utf8)
+            }
             let head = Request.head("columns=1", ["Transfer-Encoding: chunked"])
             let client = try server.connect()
             #expect(try client.ask(head + body(65_536)).bits == 0)
@@ -221,10 +232,13 @@ struct ConversationTests {
                 try client.ask(Request.postChunked(rows, cuts: [3], query: "kernel=mean", fields: json)).text
                     == "{\"value\":3.0,\"rows\":1,\"columns\":4}\n")
             #expect(
-                try client.ask(Request.post(one, fields: json)).text == "{\"value\":0.0,\"rows\":1,\"columns\":1}\n")
+                try client.ask(Request.post(one, fields: json)).text
+                    == "{\"value\":0.0,\"rows\":1,\"columns\":1}\n")
             let refusal = try client.ask(Request.post(three, query: "columns=2", fields: json))
             #expect(refusal.status == 422 && refusal["Content-Type"] == "application/json")
-            #expect(refusal.text.hasPrefix("{\"status\":422,\"error\":\"expected rows of 2 float32 values; 3 values"))
+            #expect(
+                refusal.text.hasPrefix(
+                    "{\"status\":422,\"error\":\"expected rows of 2 float32 values; 3 values"))
         }
     }
 
@@ -232,11 +246,13 @@ struct ConversationTests {
         try withServer { server in
             let client = try server.connect()
             for (value, expected): (Float, UInt32) in [
-                (0.1, 0), (-3e38, 0), (.infinity, 0x7FC0_0000), (-.infinity, 0x7FC0_0000), (.nan, 0x7FC0_0000),
+                (0.1, 0), (-3e38, 0), (.infinity, 0x7FC0_0000), (-.infinity, 0x7FC0_0000),
+                (.nan, 0x7FC0_0000),
             ] {
                 let body = Fixture.bytes(of: [value])
                 #expect(try client.ask(Request.post(body)).bits == expected, "\(value)")
-                #expect(try client.ask(Request.postChunked(body, cuts: [1, 2, 3])).bits == expected, "\(value)")
+                #expect(
+                    try client.ask(Request.postChunked(body, cuts: [1, 2, 3])).bits == expected, "\(value)")
             }
         }
     }

@@ -24,7 +24,9 @@ let requestLineRows: [Row] = [
     Row("target without an end", "GET /" + String(repeating: "a", count: 9000), 414, .closes),
     Row("head of 16 KiB", head(ofBytes: 16 << 10), 200, .keeps),
     Row("head over 16 KiB", head(ofBytes: 16 << 10 + 1), 431, .closes),
-    Row("head without an end", get("/health").dropLast(2) + "X: " + String(repeating: "x", count: 17000), 431, .closes),
+    Row(
+        "head without an end", get("/health").dropLast(2) + "X: " + String(repeating: "x", count: 17000), 431,
+        .closes),
     Row("64 fields", manyFields(64), 200, .keeps),
     Row("65 fields", manyFields(65), 431, .closes),
 
@@ -36,7 +38,8 @@ let requestLineRows: [Row] = [
         fields: ["Connection": "keep-alive"]),
     Row(
         "1.0 with Transfer-Encoding",
-        "POST /predict HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n0\r\n\r\n", 400, .closes),
+        "POST /predict HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n0\r\n\r\n", 400,
+        .closes),
     Row("1.2", get("/health", version: "HTTP/1.2"), 200, .keeps),
     Row("2.0", get("/health", version: "HTTP/2.0"), 505, .closes),
     Row("9.9", get("/health", version: "HTTP/9.9"), 505, .closes),
@@ -70,17 +73,29 @@ let requestLineRows: [Row] = [
     Row("CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501, .closes),
     Row("TRACE", "TRACE /health HTTP/1.1\r\nHost: a\r\n\r\n", 501, .closes),
     Row("GET /predict", get("/predict"), 405, .keeps, fields: ["Allow": "POST, OPTIONS"]),
-    Row("HEAD /predict", "HEAD /predict HTTP/1.1\r\nHost: a\r\n\r\n", 405, .keeps, isHead: true, fields: ["Allow": "POST, OPTIONS"]),
-    Row("DELETE /health", "DELETE /health HTTP/1.1\r\nHost: a\r\n\r\n", 405, .keeps, fields: ["Allow": "GET, HEAD, OPTIONS"]),
-    Row("POST /health", "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n1234", 405, .keeps, fields: ["Allow": "GET, HEAD, OPTIONS"]),
+    Row(
+        "HEAD /predict", "HEAD /predict HTTP/1.1\r\nHost: a\r\n\r\n", 405, .keeps, isHead: true,
+        fields: ["Allow": "POST, OPTIONS"]),
+    Row(
+        "DELETE /health", "DELETE /health HTTP/1.1\r\nHost: a\r\n\r\n", 405, .keeps,
+        fields: ["Allow": "GET, HEAD, OPTIONS"]),
+    Row(
+        "POST /health", "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n1234", 405, .keeps,
+        fields: ["Allow": "GET, HEAD, OPTIONS"]),
     Row("unknown path", get("/nothing"), 404, .keeps),
     Row("percent-encoded path", get("/%68ealth"), 404, .keeps),
-    Row("HEAD /health", "HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, .keeps, isHead: true, fields: ["Content-Length": "6"]),
+    Row(
+        "HEAD /health", "HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", 200, .keeps, isHead: true,
+        fields: ["Content-Length": "6"]),
     Row("HEAD of an unknown path", "HEAD /nothing HTTP/1.1\r\nHost: a\r\n\r\n", 404, .keeps, isHead: true),
     Row("absolute form", get("http://a/health"), 200, .keeps),
     Row("absolute form, 404", get("http://a"), 404, .keeps),
-    Row("OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 204, .keeps, fields: ["Allow": "GET, HEAD, POST, OPTIONS"]),
-    Row("OPTIONS /predict", "OPTIONS /predict HTTP/1.1\r\nHost: a\r\n\r\n", 204, .keeps, fields: ["Allow": "POST, OPTIONS"]),
+    Row(
+        "OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 204, .keeps,
+        fields: ["Allow": "GET, HEAD, POST, OPTIONS"]),
+    Row(
+        "OPTIONS /predict", "OPTIONS /predict HTTP/1.1\r\nHost: a\r\n\r\n", 204, .keeps,
+        fields: ["Allow": "POST, OPTIONS"]),
     Row("GET *", get("*"), 400, .closes),
     Row("target without a slash", get("health"), 400, .closes),
     Row("authority form", get("a:80"), 400, .closes),
@@ -111,7 +126,8 @@ let requestLineRows: [Row] = [
     Row("no colon", field("X"), 400, .closes),
     Row(
         "bytes from 0x80 in a value",
-        Array("GET /health HTTP/1.1\r\nHost: a\r\nX: ".utf8) + [0x80, 0xFF, 0xC3] + Array("\r\n\r\n".utf8), 200, .keeps),
+        Array("GET /health HTTP/1.1\r\nHost: a\r\nX: ".utf8) + [0x80, 0xFF, 0xC3] + Array("\r\n\r\n".utf8),
+        200, .keeps),
     Row("Upgrade", get("/health", ["Host: a", "Connection: Upgrade", "Upgrade: h2c"]), 200, .keeps),
     Row("Connection: close", get("/health", ["Host: a", "Connection: close"]), 200, .closes),
     Row("Connection: close in a list", get("/health", ["Host: a", "Connection: x, Close"]), 200, .closes),

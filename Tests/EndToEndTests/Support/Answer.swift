@@ -21,7 +21,9 @@ struct Answer: CustomStringConvertible {
 
     var saysClose: Bool { self["Connection"]?.lowercased() == "close" }
 
-    var description: String { "\(status) \(reason) \(fields.map { "\($0): \($0.1)" }) \(text.debugDescription)" }
+    var description: String {
+        "\(status) \(reason) \(fields.map { "\($0): \($0.1)" }) \(text.debugDescription)"
+    }
 
     /// - Returns: the answer and its length, or nil if it is not whole.
     static func parse(_ bytes: [UInt8], toHead: Bool) throws -> (Answer, Int)? {

@@ -45,13 +45,20 @@ final class Client {
     /// - Parameter receiveBuffer: SO_RCVBUF, for a client that is slow to take its answers.
     init(_ address: ServerAddress, receiveBuffer: Int32? = nil) throws {
         switch address {
-        case .tcp: (descriptor, isUnix) = (socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), false)
-        case .unix: (descriptor, isUnix) = (socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), true)
+        case .tcp:
+            (descriptor, isUnix) = (
+                socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), false
+            )
+        case .unix:
+            (descriptor, isUnix) = (
+                socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), true
+            )
         }
         guard descriptor >= 0 else { throw ClientError.cannotConnect(Self.lastError) }
         var on: Int32 = 1
         if !isUnix {
-            _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+            _ = unsafe setsockopt(
+                descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         }
         if var receiveBuffer {
             _ = unsafe setsockopt(
@@ -106,7 +113,8 @@ final class Client {
                 throw ClientError.hung("the server took no more; \(rest.count) bytes of \(bytes.count) left")
             }
             let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+                unsafe Glibc.send(
+                    descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
             }
             if count > 0 {
                 rest = rest.dropFirst(count)
@@ -161,7 +169,8 @@ final class Client {
     /// Closes with RST (TCP).
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
-        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        _ = unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
@@ -178,7 +187,9 @@ final class Client {
             throw ClientError.hung("received so far: \(preview)")
         }
         var piece = [UInt8](repeating: 0, count: 16 << 10)
-        let count = unsafe piece.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+        let count = unsafe piece.withUnsafeMutableBytes {
+            unsafe recv(descriptor, $0.baseAddress, $0.count, 0)
+        }
         if count < 0 {
             if errno == EINTR { return true }
             throw ClientError.reset("while receiving: \(Self.lastError); received so far: \(preview)")
@@ -219,5 +230,7 @@ final class Client {
         return try readAnswer(toHead: toHead)
     }
 
-    func ask(_ text: String, toHead: Bool = false) throws -> Answer { try ask(Array(text.utf8), toHead: toHead) }
+    func ask(_ text: String, toHead: Bool = false) throws -> Answer {
+        try ask(Array(text.utf8), toHead: toHead)
+    }
 }

@@ -14,13 +14,17 @@ struct Deadline {
     var milliseconds: Int32 {
         let left = ContinuousClock.now.duration(to: end)
         guard left > .zero else { return 0 }
-        return Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+        return Int32(
+            clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
+        )
     }
 }
 
 /// Looks again and again, every few milliseconds, until `condition` holds or the time is up.
 /// - Returns: whether it came to hold.
-func eventually(within duration: Duration = Deadline.patience, _ condition: () throws -> Bool) rethrows -> Bool {
+func eventually(within duration: Duration = Deadline.patience, _ condition: () throws -> Bool) rethrows
+    -> Bool
+{
     let deadline = Deadline(after: duration)
     while true {
         if try condition() { return true }
@@ -39,4 +43,6 @@ func isReady(_ descriptor: Int32, _ events: Int32, before deadline: Deadline) ->
     }
 }
 
-func isReadableNow(_ descriptor: Int32) -> Bool { isReady(descriptor, POLLIN, before: Deadline(after: .zero)) }
+func isReadableNow(_ descriptor: Int32) -> Bool {
+    isReady(descriptor, POLLIN, before: Deadline(after: .zero))
+}

@@ -69,7 +69,8 @@ func check(_ row: Row, _ sending: Sending, tcp: ServerAddress, unix: ServerAddre
         case .keeps:
             #expect(!answer.saysClose, "\(row), \(sending): \(answer)")
             let next = try client.ask(Request.health)
-            #expect(next.status == 200 && next.text == "alive\n", "\(row), \(sending), the next request: \(next)")
+            #expect(
+                next.status == 200 && next.text == "alive\n", "\(row), \(sending), the next request: \(next)")
         }
     } catch {
         Issue.record("\(row), \(sending): \(error)")

@@ -40,9 +40,14 @@ final class LoadConnection {
         let rest = post.bytes.count - sent
         guard rest > 0, failure == nil else { return }
         let count = unsafe post.bytes.withUnsafeBytes {
-            unsafe Glibc.send(client.descriptor, $0.baseAddress! + sent, rest, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            unsafe Glibc.send(
+                client.descriptor, $0.baseAddress! + sent, rest, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
         }
-        if count > 0 { sent += count } else if errno != EAGAIN { failure = "sending \(post.name): errno \(errno)" }
+        if count > 0 {
+            sent += count
+        } else if errno != EAGAIN {
+            failure = "sending \(post.name): errno \(errno)"
+        }
     }
 
     private func receive() {

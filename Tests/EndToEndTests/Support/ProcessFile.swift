@@ -9,7 +9,9 @@ enum ProcessFile {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 8192)
         while true {
-            let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe piece.withUnsafeMutableBytes {
+                unsafe read(descriptor, $0.baseAddress, $0.count)
+            }
             guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
             bytes += piece[..<count]
         }
@@ -48,7 +50,8 @@ extension ServerProcess {
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
     var threadNames: [String] {
         ProcessFile.names(in: "/proc/\(processID)/task").compactMap {
-            ProcessFile.text("/proc/\(processID)/task/\($0)/comm")?.split(separator: "\n").first.map(String.init)
+            ProcessFile.text("/proc/\(processID)/task/\($0)/comm")?.split(separator: "\n").first.map(
+                String.init)
         }.sorted()
     }
 }

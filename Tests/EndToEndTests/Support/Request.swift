@@ -9,7 +9,9 @@ enum Request {
     }
 
     /// A post of a body in chunks that end at `cuts`.
-    static func postChunked(_ body: [UInt8], cuts: [Int] = [], query: String = "", fields: [String] = []) -> [UInt8] {
+    static func postChunked(_ body: [UInt8], cuts: [Int] = [], query: String = "", fields: [String] = [])
+        -> [UInt8]
+    {
         head(query, fields + ["Transfer-Encoding: chunked"]) + chunked(body, cuts: cuts)
     }
 
@@ -27,6 +29,7 @@ enum Request {
 
     static func head(_ query: String, _ fields: [String]) -> [UInt8] {
         let target = query.isEmpty ? "/predict" : "/predict?\(query)"
-        return Array((["POST \(target) HTTP/1.1", "Host: a"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
+        return Array(
+            (["POST \(target) HTTP/1.1", "Host: a"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
     }
 }

@@ -99,7 +99,9 @@ final class ServerProcess {
         return code
     }
 
-    var isRunning: Bool { exitStatus == nil && ProcessFile.text("/proc/\(processID)/stat")?.contains(") Z ") == false }
+    var isRunning: Bool {
+        exitStatus == nil && ProcessFile.text("/proc/\(processID)/stat")?.contains(") Z ") == false
+    }
 
     /// From the line it printed.
     var address: ServerAddress {

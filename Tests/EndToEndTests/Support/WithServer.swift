@@ -31,7 +31,8 @@ func withServer(
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (ServerProcess) throws -> Void
 ) throws {
     let server = try ServerProcess(
-        ["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]) + arguments, descriptors: descriptors)
+        ["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]) + arguments,
+        descriptors: descriptors)
     try server.waitUntilReady()
     let before = try Baseline(of: server)
     let threads = server.settledThreadNames
