@@ -71,6 +71,14 @@ let package = Package(
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
+        .testTarget(
+            name: "SluiceTests",
+            dependencies: [
+                "Sluice", "Uring", "HTTP1", "Reduction",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
