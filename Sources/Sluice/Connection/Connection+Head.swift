@@ -25,6 +25,8 @@ extension Connection {
 
     mutating func beginHead(now: MonotonicInstant) -> ConnectionAction {
         state = .acceptingHead
+        // If this head is not read to its end, its refusal is not to be written as the last request asked.
+        request = RequestSummary()
         deadline = now.advanced(by: limits.headTimeout)
         return .parseHead
     }

@@ -103,4 +103,21 @@ struct ConnectionHeadTests {
         ])
         #expect(script.connection.headBytes.isEmpty)
     }
+
+    /// 408 for a slow head must not be written as if the head before it had been this one.
+    @Test func whatTheRequestBeforeAskedForIsForgotten() {
+        let script = Script()
+        let request = Connection.RequestSummary(isHTTP10: true, isHead: true, wantsJSON: true)
+        script.play([
+            .opened, .received(100), .answerHead(.result, request), .encoded(50), .sent(50), .requestEnded,
+            .received(10), .headNeedsMore,
+        ])
+        script.play([
+            (.deadline, "cancelReceive"), (.cancelCompleted(.cancelReceive), "wait"),
+            (.receiveFailed(.cancelled), "encode 408 closing"),
+        ])
+        #expect(!script.connection.request.isHead)
+        #expect(!script.connection.request.wantsJSON)
+        #expect(!script.connection.request.isHTTP10)
+    }
 }
