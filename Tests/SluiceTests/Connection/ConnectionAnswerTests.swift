@@ -60,6 +60,9 @@ struct ConnectionAnswerTests {
         (.refusal(Refusal(.badRequest, "no")), "encode 400 closing"),
         (.response(Response(status: .ok)), "encode 200"),
         (.response(Response(status: .notFound)), "encode 404"),
+        (.response(Response(status: .badRequest)), "encode 400 closing"),
+        (.response(Response(status: .contentTooLarge)), "encode 413 closing"),
+        (.response(Response(status: .serviceUnavailable)), "encode 503 closing"),
         (.response(Response(status: .tooManyRequests)), "encode 429"),
     ])
     func someStatusesEndTheConnectionWhoeverSaysThem(answer: Answer, action: String) {
