@@ -153,8 +153,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             isAcceptCancelInFlight = ring.cancel(
                 Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
         }
-        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt <= now || acceptAgainAt == .distantFuture {
-            acceptAgainAt = .distantFuture
+        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
+        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
+        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt == .distantFuture {
             isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
         }
     }

@@ -1,0 +1,81 @@
+internal import Glibc
+internal import Logging
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+/// Accepting, on rings whose completions are written down.
+struct AcceptingTests {
+    private struct Servers {
+        let group: ReactorGroup<ScriptedRing>
+        let scripts: [ScriptedRing.Script]
+
+        init(reactors: Int, maxConnections: Int = 8) throws {
+            var limits = Limits()
+            limits.maxConnections = maxConnections
+            limits.headBuffers = reactors
+            limits.windowBytes = 4096
+            limits.memoryBytes = 0
+            var quiet = Logger(label: "test")
+            quiet.logLevel = .critical
+            let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
+            group = try ReactorGroup(
+                count: reactors, limits: limits, routes: Routes(), listener: Socket(descriptor: 3),
+                usesLowWaterMark: false, logger: quiet
+            ) { index in ScriptedRing(script: scripts[index]) }
+            self.scripts = scripts
+        }
+
+        func turn(_ reactor: Int, _ completions: Completion...) throws {
+            scripts[reactor].completions = completions
+            try group.reactors[reactor].turn()
+        }
+
+        static func accepted(_ result: Int32, more: Bool = true) -> Completion {
+            Completion(
+                token: Token(.accept).rawValue, result: result, flags: Completion.flags(buffer: nil, more: more))
+        }
+
+        static let woken = Completion(token: Token(.wake).rawValue, result: 0)
+        static let acceptCancelled = Completion(token: Token(.cancelAccept).rawValue, result: 0)
+    }
+
+    @Test func anAcceptThatFoundNoDescriptorIsArmedAgainLater() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(-EMFILE, more: false))
+        script.queued = []
+        try servers.turn(0)
+        #expect(script.token(of: "accept") == nil)
+        #expect(script.deadlines.last == script.now.advanced(by: .milliseconds(100)))
+        script.now = script.now.advanced(by: .milliseconds(100))
+        try servers.turn(0)
+        try servers.turn(0)
+        #expect(script.token(of: "accept") != nil)
+    }
+
+    /// The time to accept again comes while nothing is accepted any more: it must not be waited for, or the
+    /// reactor spins until its last connection is gone.
+    @Test func aReactorThatStopsDoesNotSpinForAnAcceptThatFailed() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(5), Servers.accepted(-EMFILE, more: false))
+        servers.group.stop()
+        try servers.turn(0, Servers.woken)
+        script.now = script.now.advanced(by: .milliseconds(200))
+        for _ in 0..<3 { try servers.turn(0) }
+        #expect(try #require(script.deadlines.last) > script.now)
+        #expect(!servers.group.reactors[0].isFinished)
+    }
+
+    @Test func aFullServerDoesNotSpinForAnAcceptThatFailed() throws {
+        let servers = try Servers(reactors: 1, maxConnections: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(5), Servers.accepted(6), Servers.accepted(-EMFILE, more: false))
+        script.now = script.now.advanced(by: .milliseconds(200))
+        for _ in 0..<3 { try servers.turn(0) }
+        #expect(try #require(script.deadlines.last) > script.now)
+        #expect(servers.group.context.metrics[0].connectionsRefused.value == 1)
+    }
+}
