@@ -129,8 +129,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         try ring.enable()
     }
 
-    /// Whether the server has been stopped and nothing is left.
-    var isFinished: Bool { isStopping && liveCount == 0 && !isAcceptArmed && !isAcceptCancelInFlight }
+    /// Whether the server has been stopped and nothing is left, nor on its way here. The others give this
+    /// reactor no connection once it is true.
+    var isFinished: Bool {
+        isStopping && liveCount == 0 && !isAcceptArmed && !isAcceptCancelInFlight
+            && context.placement.retire(index)
+    }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.
     func turn() throws(RingError) {

@@ -78,4 +78,31 @@ struct AcceptingTests {
         #expect(try #require(script.deadlines.last) > script.now)
         #expect(servers.group.context.metrics[0].connectionsRefused.value == 1)
     }
+
+    /// A reactor with no connections stops at once; another, which has not heard of the stop, has just given it
+    /// one. Who connected must be answered all the same.
+    @Test func aConnectionOnItsWayToAReactorThatStopsIsNotLost() throws {
+        let servers = try Servers(reactors: 2)
+        for reactor in 0..<2 { try servers.turn(reactor) }
+        // Reactor 1 has one, so the next goes to reactor 0.
+        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
+        servers.group.context.mailboxes[0].post(.stop)
+        let idle = servers.group.reactors[0]
+        #expect(!idle.isFinished)
+        // Both messages are read in one turn here; the placement is known before.
+        try servers.turn(0, Servers.woken)
+        #expect(idle.liveCount == 1)
+        #expect(servers.scripts[0].token(of: "receive") != nil)
+    }
+
+    @Test func aReactorThatHasStoppedIsGivenNoConnection() throws {
+        let servers = try Servers(reactors: 2)
+        for reactor in 0..<2 { try servers.turn(reactor) }
+        servers.group.context.mailboxes[0].post(.stop)
+        try servers.turn(0, Servers.woken)
+        try servers.turn(0, Servers.accepted(-ECANCELED, more: false), Servers.acceptCancelled)
+        #expect(servers.group.reactors[0].isFinished)
+        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
+        #expect(servers.group.reactors[1].liveCount == 2)
+    }
 }
