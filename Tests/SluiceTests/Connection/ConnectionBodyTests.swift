@@ -90,7 +90,9 @@ struct ConnectionBodyTests {
     }
 
     @Test func aLandedChunkOf16KiBIsReceivedAtItsPlaceAndASmallerOneIsNot() {
-        for (size, action) in [("4000", "receiveInPlace 16384"), ("3fff", "receiveIntoWindow \(16390 + 16384)")] {
+        for (size, action) in [
+            ("4000", "receiveInPlace 16384"), ("3fff", "receiveIntoWindow \(16390 + 16384)"),
+        ] {
             let script = Script()
             script.play([.opened, .received(100), .planBody(.chunked(.landAndReduce))])
             "\(size)\r\n".withSpan { bytes in

@@ -13,7 +13,8 @@ struct ReasonLengthTests {
         var found = 0
         for folder in ["HTTP1", "Sluice"] {
             let sources = root.appending(path: "Sources/\(folder)")
-            let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+            let files = try #require(
+                FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
             for case let file as URL in files where file.pathExtension == "swift" {
                 let text = try String(contentsOf: file, encoding: .utf8)
                 let whole = NSRange(text.startIndex..., in: text)
@@ -22,7 +23,9 @@ struct ReasonLengthTests {
                     let reason = text[range]
                     found += 1
                     #expect(reason.utf8.count <= 200, "\(file.lastPathComponent): \(reason)")
-                    #expect(!reason.contains("\\") && reason.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "\(reason)")
+                    #expect(
+                        !reason.contains("\\") && reason.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F },
+                        "\(reason)")
                 }
             }
         }

@@ -41,7 +41,8 @@ struct ResponseEncoderTests {
     }
 
     @Test(arguments: [
-        (Float(1.5), #"{"value":1.5,"rows":2,"columns":3}"#), (.nan, #"{"value":"NaN","rows":2,"columns":3}"#),
+        (Float(1.5), #"{"value":1.5,"rows":2,"columns":3}"#),
+        (.nan, #"{"value":"NaN","rows":2,"columns":3}"#),
         (-0.0, #"{"value":-0.0,"rows":2,"columns":3}"#),
     ])
     func aResultIsJSONForWhoAsks(value: Float, json: String) {
@@ -105,7 +106,9 @@ struct ResponseEncoderTests {
         for wantsJSON in [false, true] {
             let text = text(.mismatch(mismatch), encoder(connection: .keepAlive, wantsJSON: wantsJSON))
             #expect(text.contains("HTTP/1.1 \(mismatch.status.code) "))
-            #expect(text.contains(mismatch == .notRows(values: .min, columns: .min) ? "\(Int.min)" : "\(Int.max)"))
+            #expect(
+                text.contains(mismatch == .notRows(values: .min, columns: .min) ? "\(Int.min)" : "\(Int.max)")
+            )
             #expect(text.hasSuffix(wantsJSON ? "\"}\n" : "\n"))
         }
     }

@@ -34,7 +34,8 @@ struct AcceptingTests {
 
         static func accepted(_ result: Int32, more: Bool = true) -> Completion {
             Completion(
-                token: Token(.accept).rawValue, result: result, flags: Completion.flags(buffer: nil, more: more))
+                token: Token(.accept).rawValue, result: result,
+                flags: Completion.flags(buffer: nil, more: more))
         }
 
         static let woken = Completion(token: Token(.wake).rawValue, result: 0)

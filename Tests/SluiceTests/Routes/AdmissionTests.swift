@@ -26,7 +26,9 @@ struct AdmissionTests {
     }
 
     /// The decision in words.
-    static func decide(_ lines: [String], _ admission: Admission = admission(), isStopping: Bool = false) -> String {
+    static func decide(_ lines: [String], _ admission: Admission = admission(), isStopping: Bool = false)
+        -> String
+    {
         let text = lines.joined(separator: "\r\n") + "\r\nHost: here\r\n\r\n"
         return text.withSpan { bytes in
             var parser = RequestHeadParser()
@@ -70,7 +72,10 @@ struct AdmissionTests {
     // MARK: Bodies
 
     @Test(arguments: [
-        ("/predict", "Content-Length: 30000000", "reduce route 3 kernel 0 columns 2500 landing 0 scratch 12000"),
+        (
+            "/predict", "Content-Length: 30000000",
+            "reduce route 3 kernel 0 columns 2500 landing 0 scratch 12000"
+        ),
         (
             "/landed", "Content-Length: 30000000",
             "landAndReduce route 4 kernel 0 columns 2500 landing 30000000 scratch 12000"
@@ -99,33 +104,40 @@ struct AdmissionTests {
             "/landed?kernel=minimum", "Transfer-Encoding: chunked",
             "landAndReduce route 4 kernel 2 columns 2500 landing 67108864 scratch 0"
         ),
-        ("/model", "Transfer-Encoding: chunked", "land route 5 kernel 0 columns 1 landing 67108864 scratch 0"),
+        (
+            "/model", "Transfer-Encoding: chunked",
+            "land route 5 kernel 0 columns 1 landing 67108864 scratch 0"
+        ),
     ])
     func plansABody(target: String, framing: String, decision: String) {
         #expect(Self.decide(["POST \(target) HTTP/1.1", framing]) == decision)
     }
 
-    @Test(arguments: [
-        ([], "411 send Content-Length or Transfer-Encoding: chunked"),
-        (["Content-Length: 0"], "422 the body is empty"),
-        (["Content-Length: 67108865"], "413 bodyTooLarge(limit: 67108864, length: 67108865)"),
-        (
-            ["Content-Length: 9223372036854775807"],
-            "413 bodyTooLarge(limit: 67108864, length: 9223372036854775807)"
-        ),
-        (["Content-Length: 10001"], "422 notFloats(length: 10001)"),
-        (["Content-Length: 10004"], "422 notRows(values: 2501, columns: 2500)"),
-        (
-            ["Content-Type: application/json", "Content-Length: 4"],
-            "415 send the raw little-endian float32 bytes, not JSON or a form"
-        ),
-        (
-            ["Content-Type: Multipart/form-data; boundary=x", "Content-Length: 4"],
-            "415 send the raw little-endian float32 bytes, not JSON or a form"
-        ),
-        (["Content-Encoding: gzip", "Content-Length: 4"], "415 send the body without a Content-Encoding"),
-        (["Origin: https://theirs.example"], "403 pages of this origin may not use this server"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            ([], "411 send Content-Length or Transfer-Encoding: chunked"),
+            (["Content-Length: 0"], "422 the body is empty"),
+            (["Content-Length: 67108865"], "413 bodyTooLarge(limit: 67108864, length: 67108865)"),
+            (
+                ["Content-Length: 9223372036854775807"],
+                "413 bodyTooLarge(limit: 67108864, length: 9223372036854775807)"
+            ),
+            (["Content-Length: 10001"], "422 notFloats(length: 10001)"),
+            (["Content-Length: 10004"], "422 notRows(values: 2501, columns: 2500)"),
+            (
+                ["Content-Type: application/json", "Content-Length: 4"],
+                "415 send the raw little-endian float32 bytes, not JSON or a form"
+            ),
+            (
+                ["Content-Type: Multipart/form-data; boundary=x", "Content-Length: 4"],
+                "415 send the raw little-endian float32 bytes, not JSON or a form"
+            ),
+            (
+                ["Content-Encoding: gzip", "Content-Length: 4"],
+                "415 send the body without a Content-Encoding"
+            ),
+            (["Origin: https://theirs.example"], "403 pages of this origin may not use this server"),
+        ] as [([String], String)])
     func refusesABodyBeforeItIsRead(fields: [String], decision: String) {
         #expect(Self.decide(["POST /predict HTTP/1.1"] + fields) == decision)
     }
@@ -153,7 +165,8 @@ struct AdmissionTests {
         #expect(Self.decide(["POST /nowhere HTTP/1.1"] + wrongs).hasPrefix("404"))
         #expect(Self.decide(["PUT /predict HTTP/1.1"] + wrongs).hasPrefix("405"))
         let length = "Content-Length: 10001"
-        #expect(Self.decide(["POST /predict?columns=0&kernel=none HTTP/1.1", length]).hasPrefix("422 columns"))
+        #expect(
+            Self.decide(["POST /predict?columns=0&kernel=none HTTP/1.1", length]).hasPrefix("422 columns"))
         #expect(Self.decide(["POST /predict?kernel=none HTTP/1.1", length]).hasPrefix("422 no such kernel"))
         #expect(Self.decide(["POST /predict HTTP/1.1", length]).hasPrefix("422 notFloats"))
     }

@@ -61,7 +61,9 @@ struct ScriptedRing: RingProtocol {
     func close(_ socket: Socket, token: UInt64) -> Bool { queue("close", token) }
     func awaitWake(token: UInt64) -> Bool { queue("wake", token) }
     func provide(_ buffer: UInt16, to group: BufferGroup) {}
-    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) { script.deadlines.append(deadline) }
+    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        script.deadlines.append(deadline)
+    }
     func nextCompletion() -> Completion? {
         script.completions.isEmpty ? nil : script.completions.removeFirst()
     }
