@@ -18,8 +18,12 @@ let package = Package(
     products: [
         .library(name: "Sluice", targets: ["Sluice"]),
         .executable(name: "sluice", targets: ["SluiceCommand"]),
+        .executable(name: "ingest-bench", targets: ["IngestBench"]),
+        // Preloaded into a server to count the bytes it moves and the memory it asks for.
+        .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -29,6 +33,9 @@ let package = Package(
         // Floor 0: the C that Swift stands on.
         .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         .target(name: "CPlatform"),
+        .target(name: "CLoadPlatform"),
+        .target(name: "CCopyCounterPage"),
+        .target(name: "CCopyCounter", dependencies: ["CCopyCounterPage"]),
 
         // Floor 1: one subject each; no target here knows another.
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
@@ -50,7 +57,22 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "CLoadPlatform", "CCopyCounterPage",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
+
         // Floor 3: the commands.
+        .executableTarget(
+            name: "IngestBench",
+            dependencies: [
+                "LoadGenerator", "Reduction", "Sizes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "SluiceCommand",
             dependencies: [
@@ -61,15 +83,32 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // Measuring.
+        // Measuring: floor 3 too.
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // Tests mirror the targets.
+        .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
+        // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
+        .target(
+            name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulatedRingTests", dependencies: ["SimulatedRing", "Uring"], swiftSettings: strict),
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadGeneratorTests", dependencies: ["LoadGenerator", "CLoadPlatform"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestBenchTests",
+            dependencies: [
+                "IngestBench", "LoadGenerator", "Sizes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
         .testTarget(
             name: "SluiceTests",

@@ -8,7 +8,7 @@ internal import Sizes
 internal import Sluice
 
 /// `sluice serve`: runs the server until it is told to stop.
-struct Serve: AsyncParsableCommand {
+struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve POST /predict.",
         discussion: """
@@ -73,9 +73,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        // Before any other thread exists: they all inherit the mask, so that one thread gets the signals.
-        StopSignals.block()
+    func run() throws {
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -98,19 +96,25 @@ struct Serve: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: server)], gracefulShutdownSignals: [], logger: logger))
-        StopSignals.onStop {
-            Task { await group.triggerGracefulShutdown() }
+        Task {
+            do {
+                try await group.run()
+                logger.info("stopped")
+                Glibc.exit(EXIT_SUCCESS)
+            } catch {
+                StandardError.write("sluice: \(error)\n")
+                Glibc.exit(EXIT_FAILURE)
+            }
         }
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(body.rawValue) bodies)")
         fflush(nil)
-        do {
-            try await group.run()
-        } catch {
-            StandardError.write("sluice: \(error)\n")
-            throw ExitCode.failure
-        }
-        logger.info("stopped")
+        let signal = StopSignals.next()
+        logger.info("stopping", metadata: ["signal": "\(signal)"])
+        Task { await group.triggerGracefulShutdown() }
+        let second = StopSignals.next()
+        StandardError.write("sluice: second signal, ending at once\n")
+        _exit(128 + second)
     }
 
     private var address: ListenAddress {

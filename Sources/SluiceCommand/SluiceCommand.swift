@@ -1,8 +1,16 @@
 internal import ArgumentParser
 
-/// `sluice`: the server's command line.
 @main
-struct SluiceCommand: AsyncParsableCommand {
+enum Main {
+    static func main() {
+        // Before any other thread exists: they all inherit the mask, and only this one waits for the signals.
+        StopSignals.block()
+        SluiceCommand.main()
+    }
+}
+
+/// `sluice`: the server's command line.
+struct SluiceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
         abstract: "An HTTP server for large float32 bodies, on io_uring.",

@@ -100,7 +100,7 @@ extension Ring {
     public func awaitWake(token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_read(
-            entry, eventWaker.descriptor, &state.pointee.wakeCount,
+            entry, eventWaker.descriptor, eventWaker.count,
             UInt32(MemoryLayout<UInt64>.size), 0)
         unsafe entry.pointee.user_data = token
         return true
@@ -109,11 +109,10 @@ extension Ring {
     /// See ``RingProtocol/provide(_:to:)``.
     public func provide(_ buffer: UInt16, to group: BufferGroup) {
         // Two groups at most: looking through them costs less than a table.
-        for index in unsafe state.pointee.bufferRings.indices
-        where unsafe state.pointee.bufferRings[index].group == group {
-            unsafe state.pointee.bufferRings[index].provide(buffer)
-            return
+        let index = unsafe state.pointee.bufferRings.firstIndex { unsafe $0.group == group }
+        guard let index else {
+            preconditionFailure("a buffer given back to a group that was never registered")
         }
-        preconditionFailure("a buffer given back to a group that was never registered")
+        unsafe state.pointee.bufferRings[index].provide(buffer)
     }
 }

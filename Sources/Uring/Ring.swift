@@ -14,8 +14,6 @@ public struct Ring: ~Copyable, RingProtocol {
         var ring = unsafe io_uring()
         var bufferRings: [BufferRing] = unsafe []
         var counters = RingCounters()
-        /// Where the wake-up's eight bytes are read to.
-        var wakeCount: UInt64 = 0
     }
 
     let state: UnsafeMutablePointer<State>
@@ -42,9 +40,7 @@ public struct Ring: ~Copyable, RingProtocol {
     deinit {
         // The kernel lets go of buffers and of the list when the ring is gone, not before.
         unsafe io_uring_queue_exit(&state.pointee.ring)
-        for index in unsafe state.pointee.bufferRings.indices {
-            unsafe state.pointee.bufferRings[index].unmap()
-        }
+        unsafe state.pointee.bufferRings.forEach { unsafe $0.unmap() }
         unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
     }

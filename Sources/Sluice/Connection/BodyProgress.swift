@@ -1,12 +1,10 @@
 internal import HTTP1
 
 /// How much of a body has come, and what must still come.
+///
+/// A decoder is always there, used or not, and what is still to come is kept and not asked of it: as an enum's
+/// payload, or through a getter, its 176 bytes would be copied at each look.
 struct BodyProgress {
-    private enum Framing {
-        case length(remaining: Int)
-        case chunked(ChunkedDecoder)
-    }
-
     /// The next thing in a piece of the message.
     enum Step {
         /// Body bytes, as offsets into the piece.
@@ -17,70 +15,65 @@ struct BodyProgress {
         case refused(Refusal)
     }
 
-    private var framing: Framing
+    let isChunked: Bool
+    private var decoder: ChunkedDecoder
+    /// The fewest bytes of the message that must still come: never wait for more, never read far beyond.
+    private(set) var minimumRemaining: Int
+    /// Body bytes that may be received in one run, with no framing between them.
+    private(set) var contiguousRemaining: Int
     /// Body bytes taken so far.
     private(set) var bodyBytes = 0
 
     init(_ framing: BodyFraming, bodyLimit: Int) {
+        decoder = ChunkedDecoder(bodyLimit: bodyLimit)
         switch framing {
-        case .none: self.framing = .length(remaining: 0)
-        case .length(let length): self.framing = .length(remaining: length)
-        case .chunked: self.framing = .chunked(ChunkedDecoder(bodyLimit: bodyLimit))
+        case .none: (isChunked, contiguousRemaining) = (false, 0)
+        case .length(let length): (isChunked, contiguousRemaining) = (false, length)
+        case .chunked: (isChunked, contiguousRemaining) = (true, 0)
         }
+        minimumRemaining = isChunked ? decoder.minimumRemaining : contiguousRemaining
     }
 
     /// Looks at `piece` from `offset` on, and moves `offset` past what it used.
     mutating func next(_ piece: RawSpan, from offset: inout Int) -> Step {
-        switch framing {
-        case .length(0): return .complete
-        case .length(let remaining):
-            let count = min(remaining, piece.byteCount - offset)
-            guard count > 0 else { return .needsMore }
-            let range = offset..<(offset + count)
-            offset += count
-            bodyBytes += count
-            framing = .length(remaining: remaining - count)
+        guard isChunked else { return nextOfLength(piece.byteCount, from: &offset) }
+        defer { lookAtDecoder() }
+        switch decoder.next(piece, from: &offset) {
+        case .data(let range):
+            bodyBytes += range.count
             return .data(range)
-        case .chunked(var decoder):
-            let step = decoder.next(piece, from: &offset)
-            framing = .chunked(decoder)
-            switch step {
-            case .data(let range):
-                bodyBytes += range.count
-                return .data(range)
-            case .needsMore: return .needsMore
-            case .complete: return .complete
-            case .refused(let refusal): return .refused(refusal)
-            }
+        case .needsMore: return .needsMore
+        case .complete: return .complete
+        case .refused(let refusal): return .refused(refusal)
         }
+    }
+
+    private mutating func nextOfLength(_ byteCount: Int, from offset: inout Int) -> Step {
+        guard contiguousRemaining > 0 else { return .complete }
+        let count = min(contiguousRemaining, byteCount - offset)
+        guard count > 0 else { return .needsMore }
+        let range = offset..<(offset + count)
+        offset += count
+        bodyBytes += count
+        contiguousRemaining -= count
+        minimumRemaining = contiguousRemaining
+        return .data(range)
     }
 
     /// That many body bytes went straight to their place.
     mutating func skip(_ count: Int) {
         bodyBytes += count
-        switch framing {
-        case .length(let remaining): framing = .length(remaining: remaining - count)
-        case .chunked(var decoder):
+        if isChunked {
             decoder.skipData(count)
-            framing = .chunked(decoder)
+            lookAtDecoder()
+        } else {
+            contiguousRemaining -= count
+            minimumRemaining = contiguousRemaining
         }
     }
 
-    var isChunked: Bool { if case .chunked = framing { true } else { false } }
-
-    /// The fewest bytes of the message that must still come: never wait for more, never read far beyond.
-    var minimumRemaining: Int {
-        switch framing {
-        case .length(let remaining): remaining
-        case .chunked(let decoder): decoder.minimumRemaining
-        }
-    }
-
-    /// Body bytes that may be received in one run, with no framing between them.
-    var contiguousRemaining: Int {
-        switch framing {
-        case .length(let remaining): remaining
-        case .chunked(let decoder): decoder.chunkRemaining
-        }
+    private mutating func lookAtDecoder() {
+        contiguousRemaining = decoder.chunkRemaining
+        minimumRemaining = decoder.minimumRemaining
     }
 }

@@ -16,6 +16,7 @@ extension Connection {
         state = .readingBody
         progress = BodyProgress(plan.framing, bodyLimit: plan.bodyLimit)
         rate = BodyRate()
+        landsLargeChunks = true
         deadline = now.advanced(by: limits.bodyPeriod)
         return .beginBody(plan)
     }
@@ -42,7 +43,14 @@ extension Connection {
             return arm(plan.lands ? .receiveInPlace(limit: must) : .receiveIntoWindow(limit: must))
         }
         let run = progress.contiguousRemaining
-        if plan.lands, run >= Limits.headBytes { return arm(.receiveInPlace(limit: run)) }
+        if plan.lands, run >= Limits.headBytes {
+            landsLargeChunks = true
+            return arm(.receiveInPlace(limit: run))
+        }
+        if plan.lands, run > 0 { landsLargeChunks = false }
+        // Every data byte that comes with a size line has to be copied: where chunks are large, read little more
+        // than the line.
+        if plan.lands, landsLargeChunks { return arm(.receiveIntoWindow(limit: min(must, 16))) }
         // May read into the next request, but no further than a head buffer can take back.
         return arm(.receiveIntoWindow(limit: must.addingClamped(Limits.headBytes)))
     }

@@ -69,6 +69,8 @@ struct Connection {
     var requestsAnswered = 0
     var isStopping = false
     var rate = BodyRate()
+    /// Whether the last chunk of a landed body was received at its place; supposed of the first.
+    var landsLargeChunks = true
     let limits: Limits
 
     init(limits: Limits) { self.limits = limits }

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Uring
 
 /// What a reactor keeps for a connection beside its state: the descriptor and everything that is on loan.
+@safe
 struct ConnectionSlot: ~Copyable {
     /// What a receive in flight was queued for, and so where its bytes are.
     enum ReceiveTarget {
@@ -20,8 +21,11 @@ struct ConnectionSlot: ~Copyable {
     var lowWaterMark = 1
     /// On loan from the head-buffer group.
     var headBuffer: UInt16?
-    /// On loan from the arena.
-    var lease: MemoryLease?
+    /// On loan from the arena, if anything is: ``lend(_:)``.
+    private var lease: MemoryLease?
+    /// The leased memory. Beside the lease, because looking into an optional that cannot be copied
+    /// moves the whole slot.
+    private var leased = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     /// On loan from the reactor's runners of this route and kernel.
     var runner: KernelRunner?
     /// False for a connection over the limit, which is only told so.
@@ -36,6 +40,24 @@ struct ConnectionSlot: ~Copyable {
     var responseCount = 0
 
     init(limits: Limits) { connection = Connection(limits: limits) }
+
+    /// Takes a lease, to be held until ``endLease()``.
+    mutating func lend(_ lease: consuming MemoryLease) {
+        unsafe leased = lease.bytes
+        self.lease = consume lease
+    }
+
+    /// The memory goes back. Nothing may be in flight into it.
+    mutating func endLease() {
+        unsafe leased = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        lease = nil
+    }
+
+    /// A part of the leased memory; an empty one may be asked for without a lease.
+    func leasedBytes(from offset: Int, count: Int) -> UnsafeMutableRawBufferPointer {
+        guard count > 0 else { return unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: leased[offset..<(offset + count)])
+    }
 
     /// What its tokens carry.
     func id(slot: Int) -> ConnectionID { ConnectionID(slot: slot, generation: generation) }

@@ -11,6 +11,8 @@ final class Mailbox: Sendable {
         /// There is room for connections again.
         case resumeAccepting
         case stop
+        /// All reactors are stopping, and no connection will be handed over any more.
+        case nobodyAccepts
     }
 
     private struct State {

@@ -8,7 +8,8 @@ final class Placement: Sendable {
         var counts: [Int]
         var total = 0
         var isFull: [Bool]
-        var isRetired: [Bool]
+        /// Reactors that may still hand connections to others.
+        var accepting: Int
     }
 
     private let state: Mutex<State>
@@ -19,8 +20,7 @@ final class Placement: Sendable {
         state = Mutex(
             State(
                 counts: Array(repeating: 0, count: reactorCount),
-                isFull: Array(repeating: false, count: reactorCount),
-                isRetired: Array(repeating: false, count: reactorCount)))
+                isFull: Array(repeating: false, count: reactorCount), accepting: reactorCount))
     }
 
     /// - Returns: the reactor that takes the connection, `preferred` among equals; nil if the server is
@@ -32,13 +32,21 @@ final class Placement: Sendable {
                 return nil
             }
             var chosen = preferred
-            for reactor in state.counts.indices
-            where state.counts[reactor] < state.counts[chosen] && !state.isRetired[reactor] {
+            for reactor in state.counts.indices where state.counts[reactor] < state.counts[chosen] {
                 chosen = reactor
             }
             state.counts[chosen] += 1
             state.total += 1
             return chosen
+        }
+    }
+
+    /// A reactor that stops has accepted its last connection.
+    /// - Returns: whether it was the last to say so: nobody gets a connection any more.
+    func acceptEnded() -> Bool {
+        state.withLock { state in
+            state.accepting -= 1
+            return state.accepting == 0
         }
     }
 
@@ -51,17 +59,6 @@ final class Placement: Sendable {
             let told = state.isFull.indices.filter { state.isFull[$0] }
             for reactor in told { state.isFull[reactor] = false }
             return told
-        }
-    }
-
-    /// Takes a reactor that stops out of the choice for good.
-    /// - Returns: false while it has a connection, be it one that another reactor has only just placed there
-    ///   and whose message is still on its way.
-    func retire(_ reactor: Int) -> Bool {
-        state.withLock { state in
-            guard state.counts[reactor] == 0 else { return false }
-            state.isRetired[reactor] = true
-            return true
         }
     }
 }

@@ -72,7 +72,7 @@ extension Reactor where R: ~Copyable {
         guard unsafe slots[id.slot].generation == id.generation,
             unsafe slots[id.slot].connection.awaitsMemory
         else { return }
-        unsafe slots[id.slot].lease = consume lease
+        unsafe slots[id.slot].lend(consume lease)
         drive(id.slot, unsafe slots[id.slot].connection.memoryGranted(now: now))
     }
 }

@@ -120,8 +120,8 @@ extension Reactor where R: ~Copyable {
         let limits = context.limits
         let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
         // Between chunks even the bytes that must come may be a refusal in the making: look at each.
-        let progress = unsafe slots[slot].connection.progress
-        let must = progress.contiguousRemaining > 0 ? progress.minimumRemaining : 1
+        let isBetweenChunks = unsafe slots[slot].connection.progress.contiguousRemaining == 0
+        let must = unsafe isBetweenChunks ? 1 : slots[slot].connection.progress.minimumRemaining
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
         let small = 16 << 10
@@ -142,7 +142,7 @@ extension Reactor where R: ~Copyable {
             reactor: index, connection: slots[slot].id(slot: slot), byteCount: byteCount)
         switch context.arena.request(waiter) {
         case .granted(let range):
-            unsafe slots[slot].lease = context.arena.lease(range)
+            unsafe slots[slot].lend(context.arena.lease(range))
             return unsafe slots[slot].connection.memoryGranted(now: now)
         case .waiting: return .wait
         }

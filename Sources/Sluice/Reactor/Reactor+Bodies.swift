@@ -183,24 +183,12 @@ extension Reactor where R: ~Copyable {
             idleRunners[plan.route][plan.kernel].append(runner)
             unsafe slots[slot].runner = nil
         }
-        unsafe slots[slot].lease = nil
+        unsafe slots[slot].endLease()
         unsafe slots[slot].handlerRequest = nil
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
             bodiesInFlight -= 1
             metrics.bodiesInFlight.set(bodiesInFlight)
-        }
-    }
-}
-
-extension ConnectionSlot {
-    /// A part of the leased memory; an empty one may be asked for without a lease.
-    func leasedBytes(from offset: Int, count: Int) -> UnsafeMutableRawBufferPointer {
-        guard count > 0 else { return unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0) }
-        switch lease {
-        case .some(let lease):
-            return unsafe UnsafeMutableRawBufferPointer(rebasing: lease.bytes[offset..<(offset + count)])
-        case .none: preconditionFailure("memory without a lease")
         }
     }
 }

@@ -63,6 +63,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
     private(set) var isStopping = false
+    /// Said once to the others, when this reactor stops and its accept has ended.
+    private var hasEndedAccepting = false
+    private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
     private var isWakeArmed = false
 
@@ -129,12 +132,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         try ring.enable()
     }
 
-    /// Whether the server has been stopped and nothing is left, nor on its way here. The others give this
-    /// reactor no connection once it is true.
-    var isFinished: Bool {
-        isStopping && liveCount == 0 && !isAcceptArmed && !isAcceptCancelInFlight
-            && context.placement.retire(index)
-    }
+    /// Whether the server has been stopped and nothing is left.
+    var isFinished: Bool { nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.
     func turn() throws(RingError) {
@@ -145,6 +144,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
         requeueWaiting()
+        if isStopping, !isAcceptArmed, !hasEndedAccepting { endAccepting() }
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
@@ -212,6 +212,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             case .granted(let id, let range): deliver(range, to: id)
             case .resumeAccepting: isFull = false
             case .stop: beginStopping()
+            case .nobodyAccepts: nobodyAccepts = true
             }
         }
     }
@@ -257,6 +258,14 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             unsafe slots[slot].connection.stop(now: now)
             unsafe timers.set(slot, to: slots[slot].connection.deadline)
         }
+    }
+
+    /// A reactor may only end when no other can hand it a connection: messages keep their order, so
+    /// this one comes after the last of those.
+    private func endAccepting() {
+        hasEndedAccepting = true
+        guard context.placement.acceptEnded() else { return }
+        for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
     }
 
     private func closeAll() {

@@ -38,6 +38,7 @@ struct AcceptingTests {
                 flags: Completion.flags(buffer: nil, more: more))
         }
 
+        static let acceptEnded = accepted(-ECANCELED, more: false)
         static let woken = Completion(token: Token(.wake).rawValue, result: 0)
         static let acceptCancelled = Completion(token: Token(.cancelAccept).rawValue, result: 0)
     }
@@ -80,30 +81,37 @@ struct AcceptingTests {
         #expect(servers.group.context.metrics[0].connectionsRefused.value == 1)
     }
 
-    /// A reactor with no connections stops at once; another, which has not heard of the stop, has just given it
+    /// A reactor with no connections has nothing more to do; another, which has not heard of the stop, gives it
     /// one. Who connected must be answered all the same.
-    @Test func aConnectionOnItsWayToAReactorThatStopsIsNotLost() throws {
+    @Test func aConnectionHandedToAReactorThatStopsIsNotLost() throws {
         let servers = try Servers(reactors: 2)
+        let reactors = servers.group.reactors
         for reactor in 0..<2 { try servers.turn(reactor) }
-        // Reactor 1 has one, so the next goes to reactor 0.
-        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
         servers.group.context.mailboxes[0].post(.stop)
-        let idle = servers.group.reactors[0]
-        #expect(!idle.isFinished)
-        // Both messages are read in one turn here; the placement is known before.
         try servers.turn(0, Servers.woken)
-        #expect(idle.liveCount == 1)
+        try servers.turn(0, Servers.acceptEnded, Servers.acceptCancelled)
+        #expect(!reactors[0].isFinished)
+        // Reactor 1 keeps the first, so the second goes to reactor 0.
+        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
+        servers.group.context.mailboxes[1].post(.stop)
+        try servers.turn(1, Servers.woken)
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        try servers.turn(0, Servers.woken)
+        #expect(reactors[0].liveCount == 1)
+        #expect(!reactors[0].isFinished)
         #expect(servers.scripts[0].token(of: "receive") != nil)
     }
 
-    @Test func aReactorThatHasStoppedIsGivenNoConnection() throws {
+    @Test func reactorsWithoutConnectionsEndWhenAllHaveStopped() throws {
         let servers = try Servers(reactors: 2)
         for reactor in 0..<2 { try servers.turn(reactor) }
-        servers.group.context.mailboxes[0].post(.stop)
-        try servers.turn(0, Servers.woken)
-        try servers.turn(0, Servers.accepted(-ECANCELED, more: false), Servers.acceptCancelled)
+        servers.group.stop()
+        for reactor in 0..<2 {
+            try servers.turn(reactor, Servers.woken)
+            try servers.turn(reactor, Servers.acceptEnded, Servers.acceptCancelled)
+        }
+        for reactor in 0..<2 { try servers.turn(reactor, Servers.woken) }
         #expect(servers.group.reactors[0].isFinished)
-        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
-        #expect(servers.group.reactors[1].liveCount == 2)
+        #expect(servers.group.reactors[1].isFinished)
     }
 }

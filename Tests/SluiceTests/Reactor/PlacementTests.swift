@@ -52,14 +52,10 @@ struct PlacementTests {
         }
     }
 
-    @Test func aReactorRetiresOnlyWhenNobodyIsOnTheWay() {
-        let placement = Placement(reactorCount: 2, maxConnections: 10)
-        #expect(placement.place(preferring: 0) == 0)
-        #expect(!placement.retire(0))
-        _ = placement.leave(0)
-        #expect(placement.retire(0))
-        #expect(placement.retire(0))
-        #expect(placement.place(preferring: 1) == 1)
-        #expect(placement.place(preferring: 1) == 1)
+    @Test func theLastToStopAcceptingKnowsIt() {
+        let placement = Placement(reactorCount: 3, maxConnections: 10)
+        #expect(!placement.acceptEnded())
+        #expect(!placement.acceptEnded())
+        #expect(placement.acceptEnded())
     }
 }

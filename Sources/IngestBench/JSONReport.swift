@@ -1,0 +1,151 @@
+internal import FoundationEssentials
+internal import LoadGenerator
+internal import Sizes
+
+extension Report {
+    /// One JSON object with every figure: each round's value, median, least and greatest. What has no source
+    /// is null.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(JSONReport(self)), as: UTF8.self)
+    }
+}
+
+/// The shape of the JSON output.
+struct JSONReport: Codable {
+    let command: [String]
+    let machine: Machine
+    let settings: JSONSettings
+    /// By role: server, sink, discard.
+    let targets: [String: JSONTarget]
+    /// The server's figures over a limit's: by limit, then by figure.
+    let ratios: [String: [String: JSONSpread]]
+    let notes: [String]
+    /// Whether every answer was right and no request failed.
+    let ok: Bool
+
+    init(_ report: Report) {
+        command = CommandLine.arguments
+        machine = .here
+        settings = JSONSettings(report)
+        targets = Dictionary(
+            uniqueKeysWithValues: report.results.map { ($0.target.role.rawValue, JSONTarget($0)) })
+        ratios = Dictionary(
+            uniqueKeysWithValues: report.limits.map { limit in
+                let figures = Figure.allCases.compactMap { figure in
+                    report.ratios(of: figure, to: limit).map { (figure.rawValue, JSONSpread($0)) }
+                }
+                return (limit.target.role.rawValue, Dictionary(uniqueKeysWithValues: figures))
+            })
+        notes = report.notes
+        ok = report.isSound
+    }
+}
+
+struct JSONSettings: Codable {
+    let sizeBytes: Int
+    let values: Int
+    let columns: Int
+    let data: String
+    let seed: UInt64
+    let connections: Int
+    let rounds: Int
+    let sender: String
+    let engine: String
+    let congestionControl: String?
+    let url: String
+    let threads: Int?
+    let body: String?
+
+    init(_ report: Report) {
+        let settings = report.settings
+        let plan = report.server.target.plan
+        sizeBytes = settings.size.bytes
+        values = settings.valueCount
+        columns = settings.columns
+        data = "pseudo-random in [0, 1)"
+        seed = settings.seed
+        connections = settings.connections
+        rounds = settings.rounds
+        sender = settings.sender.rawValue
+        engine = "\(report.server.target.session.engine)"
+        congestionControl = report.congestionControl
+        url = "http://\(plan.host)\(plan.target)"
+        if case .sluice(let threads, let body) = settings.server {
+            (self.threads, self.body) = (threads, body.rawValue)
+        } else {
+            (threads, body) = (nil, nil)
+        }
+    }
+}
+
+struct JSONTarget: Codable {
+    let name: String
+    let requests: Int
+    let seconds: Double
+    let wrongAnswers: Int
+    let errors: [String: Int]
+    let reconnects: Int
+    let figures: [String: JSONFigure]
+
+    init(_ result: TargetResult) {
+        let total = result.total
+        name = result.target.name
+        requests = total.answered
+        seconds = result.seconds
+        wrongAnswers = total.wrong + result.warmUp.wrong
+        var failures = result.warmUp.failures
+        failures.add(total.failures)
+        errors = [
+            "connect": failures.connect, "broken": failures.broken, "timeout": failures.timeout,
+            "status": failures.status, "malformed": failures.malformed,
+        ]
+        reconnects = total.reconnects
+        figures = Dictionary(
+            uniqueKeysWithValues: Figure.allCases.map { figure in
+                (figure.rawValue, JSONFigure(source: figure.source, spread: result.spread(of: figure)))
+            })
+    }
+}
+
+/// A figure and where it comes from; without values when it has no source.
+struct JSONFigure: Codable {
+    let source: Figure.Source?
+    let rounds: [Double]?
+    let median: Double?
+    let min: Double?
+    let max: Double?
+
+    init(source: Figure.Source, spread: Spread?) {
+        self.source = spread == nil ? nil : source
+        rounds = spread?.values
+        median = spread?.median
+        min = spread?.minimum
+        max = spread?.maximum
+    }
+
+    // Written out, null and all: a key that is missing may be taken for a misspelt one.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(source, forKey: .source)
+        try container.encode(rounds, forKey: .rounds)
+        try container.encode(median, forKey: .median)
+        try container.encode(min, forKey: .min)
+        try container.encode(max, forKey: .max)
+    }
+}
+
+struct JSONSpread: Codable {
+    let rounds: [Double]
+    let median: Double
+    let min: Double
+    let max: Double
+
+    init(_ spread: Spread) {
+        rounds = spread.values
+        median = spread.median
+        min = spread.minimum
+        max = spread.maximum
+    }
+}

@@ -1,0 +1,53 @@
+public import ArgumentParser
+public import LoadGenerator
+internal import Sizes
+
+/// What can be asked of `ingest-bench`, as it is written on the command line.
+struct Options: ParsableArguments {
+    @Option(help: "The size of each body: 30MB, 1MiB or in bytes; a multiple of 4.", transform: ByteSize.init)
+    var size = ByteSize(bytes: 30_000_000)
+
+    @Option(help: "Connections, each with one request under way.")
+    var connections = 1
+
+    @Option(help: "Seconds to measure each server, over all rounds: 10s, 500ms, 2m. (default: 10s)")
+    var duration: String?
+
+    @Option(help: "Requests to measure each server by, over all rounds, instead of a time.")
+    var requests: Int?
+
+    @Option(help: "Rounds. The figures are the median and the spread over them.")
+    var rounds = 5
+
+    @Option(help: "Reactor threads of the server that is started. (default: all cores)")
+    var threads: Int?
+
+    @Option(
+        help: "A server that is running, of any make: http://HOST:PORT, with a path if it is not /predict.")
+    var url: String?
+
+    @Option(help: "How the server that is started takes bodies: streamed, landed. (default: streamed)")
+    var body: BodyKind?
+
+    @Option(help: "How bodies are sent: write, sendfile (which leaves the receiver colder memory).")
+    var sender = LoadPlan.Sender.write
+
+    @Option(help: "How long a request may take.")
+    var timeout = "30s"
+
+    @Option(help: "The seed that the bodies' values are drawn from.")
+    var seed: UInt64 = 1
+
+    @Flag(inversion: .prefixedNo, help: "Measure sink and discard in turn with the server.")
+    var limits = true
+
+    @Flag(help: "Print one JSON object, each round in it.")
+    var json = false
+}
+
+/// How the server takes bodies.
+enum BodyKind: String, ExpressibleByArgument, CaseIterable {
+    case streamed, landed
+}
+
+extension LoadPlan.Sender: ExpressibleByArgument {}

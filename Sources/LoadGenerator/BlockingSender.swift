@@ -1,0 +1,52 @@
+/// The engine for few connections: a thread for each, and one large blocking `write` for each body, which is
+/// the cheapest way to send one.
+struct BlockingSender {
+    private let connection: ClientConnection
+
+    init(connection: ClientConnection) {
+        self.connection = connection
+        connection.dropIfStale()
+    }
+
+    /// Sends requests one after the other while there are any to send.
+    func run(_ quota: RequestQuota) -> LoadOutcome {
+        var outcome = LoadOutcome()
+        var now = monotonicNanoseconds()
+        while quota.take(at: now) {
+            let began = now
+            let verdict = request(&outcome)
+            now = monotonicNanoseconds()
+            outcome.record(verdict, began: began, ended: now)
+            if case .failed(let failure) = verdict {
+                connection.close()
+                // A server that is not there would be asked a hundred thousand times a second.
+                if case .connect = failure { sleep(milliseconds: 10) }
+            }
+        }
+        return outcome
+    }
+
+    private func request(_ outcome: inout LoadOutcome) -> Verdict {
+        let verdict = attempt()
+        guard case .failed(let failure) = verdict, connection.mayBeStale(failure) else { return verdict }
+        outcome.countReconnect()
+        connection.close()
+        return attempt()
+    }
+
+    private func attempt() -> Verdict {
+        if connection.socket == nil {
+            do throws(LoadFailure) {
+                try connection.open(wait: true)
+            } catch {
+                return .failed(error)
+            }
+        }
+        connection.begin()
+        while !connection.isSent {
+            guard case .ended(let verdict) = connection.send() else { continue }
+            return connection.refusal(insteadOf: verdict)
+        }
+        return connection.receiveAll() ?? .failed(.timeout)
+    }
+}

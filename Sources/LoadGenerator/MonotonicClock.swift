@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// Nanoseconds of `CLOCK_MONOTONIC`: one call into the vDSO, no system call, no generic clock in the loop.
+public func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+}
+
+extension Duration {
+    /// The duration in whole nanoseconds; none when it is negative.
+    public var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        return UInt64(max(0, seconds)) * 1_000_000_000 + UInt64(max(0, attoseconds / 1_000_000_000))
+    }
+}

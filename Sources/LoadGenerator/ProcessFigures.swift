@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// What Linux counts of a process, read from outside. Each is nil when the process is gone or not ours to see.
+public struct ProcessFigures: Sendable {
+    private let pid: Int32
+
+    /// Figures of a process.
+    public init(pid: Int32) {
+        self.pid = pid
+    }
+
+    /// This process's id.
+    public static var ownPID: Int32 { getpid() }
+
+    /// How many cores this machine has for us.
+    public static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// The processor time of all its threads, those that have ended included, in nanoseconds: its CPU clock,
+    /// which is exact where the times in `/proc/PID/stat` come in ticks of 10 ms.
+    public var cpuNanoseconds: UInt64? {
+        var clock = clockid_t()
+        var time = timespec()
+        guard unsafe clock_getcpuclockid(pid, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else {
+            return nil
+        }
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
+    /// Its page faults so far, minor and major (`/proc/PID/stat`).
+    public var pageFaults: Int? {
+        guard let bytes = readFile("/proc/\(pid)/stat") else { return nil }
+        // The second field, the name, may hold spaces and parentheses; the last one ends it.
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let nameEnd = text.lastIndex(of: ")") else { return nil }
+        let fields = text[nameEnd...].split(separator: " ")
+        // Counted from the field after the name: state, …, minflt (8th), cminflt, majflt (10th).
+        guard fields.count > 10, let minor = Int(fields[8]), let major = Int(fields[10]) else { return nil }
+        return minor + major
+    }
+
+    /// The most memory it has had resident, in bytes (`VmHWM`).
+    public var peakMemory: Int? {
+        status("VmHWM:").map { $0 * 1024 }
+    }
+
+    /// How many threads it has.
+    public var threadCount: Int? {
+        status("Threads:")
+    }
+
+    private func status(_ name: String) -> Int? {
+        guard let bytes = readFile("/proc/\(pid)/status") else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        guard let line = lines.first(where: { $0.hasPrefix(name) }) else { return nil }
+        return Int(line.dropFirst(name.count).filter { $0.isNumber })
+    }
+}

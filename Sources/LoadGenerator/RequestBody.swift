@@ -1,0 +1,73 @@
+internal import CLoadPlatform
+internal import Glibc
+
+/// The bytes that every request of a run carries: little-endian float32 in [0, 1), the same for each seed.
+public final class RequestBody: Sendable {
+    /// How many values.
+    public let valueCount: Int
+    /// How many bytes: four for each value.
+    public var byteCount: Int { 4 * valueCount }
+    /// What the values were drawn from.
+    public let seed: UInt64
+
+    let region: MemoryRegion
+    /// The same bytes as a memory file, for `sendfile`.
+    let file: Descriptor?
+
+    /// Makes a body of `valueCount` pseudo-random values.
+    ///
+    /// - Parameter asFile: keep the bytes in a memory file too, for senders that use `sendfile`.
+    /// - Throws: ``SystemError`` when there is no memory for it.
+    public init(valueCount: Int, seed: UInt64, asFile: Bool = false) throws(SystemError) {
+        precondition(valueCount > 0, "a body has at least one value")
+        self.valueCount = valueCount
+        self.seed = seed
+        region = try MemoryRegion(count: 4 * valueCount)
+        var random = SplitMix64(state: seed)
+        for index in 0..<valueCount {
+            // 24 bits: every value a float32 holds exactly.
+            let value = Float(random.next() >> 40) * 0x1p-24
+            unsafe region.base.storeBytes(
+                of: value.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
+        }
+        file = asFile ? try Self.memoryFile(of: region) : nil
+    }
+
+    /// The values, as floats.
+    public func withValues<Result>(_ read: (Span<Float>) throws -> Result) rethrows -> Result {
+        let values = unsafe UnsafeBufferPointer(
+            start: region.base.assumingMemoryBound(to: Float.self), count: valueCount)
+        return try read(unsafe values.span)
+    }
+
+    /// The last bytes, for whoever wants a sign that a body arrived.
+    func lastBytes(_ count: Int) -> [UInt8] {
+        let region = region
+        return Array(copying: region.bytes.extracting(last: count))
+    }
+
+    private static func memoryFile(of region: MemoryRegion) throws(SystemError) -> Descriptor {
+        let file = Descriptor(unsafe load_memfd("sluice-body"))
+        guard file.number >= 0 else { throw SystemError("memfd_create") }
+        var offset = 0
+        while offset < region.count {
+            let written = unsafe write(file.number, region.base + offset, region.count - offset)
+            guard written > 0 else { throw SystemError("write to a memory file") }
+            offset += written
+        }
+        return file
+    }
+}
+
+/// Sebastiano Vigna's splitmix64: small, and the same numbers everywhere.
+private struct SplitMix64 {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,25 @@
+internal import Synchronization
+
+/// How many requests may still begin; shared by all workers of a run.
+final class RequestQuota: Sendable {
+    private let deadline: UInt64
+    private let remaining: Atomic<Int>
+
+    /// A quota whose time begins now.
+    init(_ extent: LoadExtent) {
+        switch extent {
+        case .duration(let duration):
+            deadline = monotonicNanoseconds() + duration.nanoseconds
+            remaining = Atomic(Int.max)
+        case .requests(let count):
+            deadline = .max
+            remaining = Atomic(count)
+        }
+    }
+
+    /// Takes one request, if there is one left at `now` (monotonic nanoseconds).
+    func take(at now: UInt64) -> Bool {
+        guard now < deadline, remaining.load(ordering: .relaxed) > 0 else { return false }
+        return remaining.wrappingSubtract(1, ordering: .relaxed).newValue >= 0
+    }
+}

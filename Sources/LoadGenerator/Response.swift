@@ -1,0 +1,64 @@
+/// A response, found in the bytes received so far.
+///
+/// Strict: a status line, fields, and a body whose end is known. There is one function and it keeps no state:
+/// it is asked again when more bytes have come, so it cannot depend on how they were cut.
+public struct Response: Equatable, Sendable {
+    /// The status code.
+    public let status: Int
+    /// Where its body lies in the bytes.
+    public let body: Range<Int>
+    /// Whether another request may follow on the connection.
+    public let keepsAlive: Bool
+
+    /// Finds a response at the start of `bytes`.
+    ///
+    /// - Parameter ended: whether the server has closed its side, so that nothing will follow.
+    /// - Returns: nil when more bytes are needed.
+    public static func find(in bytes: Span<UInt8>, ended: Bool) throws(Malformed) -> Response? {
+        var start = 0
+        while let head = try ResponseHead.find(in: bytes, from: start) {
+            // 1xx is a word on the way; the response is still to come.
+            if 100..<200 ~= head.status {
+                start = head.end
+                continue
+            }
+            return try find(after: head, in: bytes, ended: ended)
+        }
+        if ended { throw .cut }
+        return nil
+    }
+
+    private static func find(
+        after head: ResponseHead, in bytes: Span<UInt8>, ended: Bool
+    ) throws(Malformed) -> Response? {
+        if head.isEncoded { throw .transferEncoding }
+        let end: Int
+        if head.status == 204 || head.status == 304 {
+            end = head.end
+        } else if let length = head.contentLength {
+            // Not head.end + length: the length is the server's, and may be as large as it likes.
+            guard bytes.count - head.end >= length else {
+                if ended { throw .cut }
+                return nil
+            }
+            end = head.end + length
+        } else {
+            // No length: the body ends with the connection.
+            guard ended else { return nil }
+            end = bytes.count
+        }
+        if end < bytes.count { throw .unaskedBytes }
+        return Response(status: head.status, body: head.end..<end, keepsAlive: head.keepsAlive && !ended)
+    }
+
+    /// Why bytes are no response.
+    public enum Malformed: Error, Equatable, Sendable {
+        case statusLine, field, contentLength
+        /// A transfer coding, which this client does not take apart.
+        case transferEncoding
+        /// More bytes than the response has.
+        case unaskedBytes
+        /// The connection ended within the response.
+        case cut
+    }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import LoadGenerator
+import Sizes
+import Testing
+
+@testable import IngestBench
+
+struct SettingsTests {
+    private func settings(_ arguments: String...) throws -> Settings {
+        try Settings(try Options.parse(arguments))
+    }
+
+    @Test func measuresThirtyMegabytesOnOneConnectionUnlessTold() throws {
+        let settings = try settings()
+        #expect(settings.size.bytes == 30_000_000)
+        #expect(settings.connections == 1)
+        #expect(settings.columns == 2500)
+        #expect(settings.rounds == 5)
+        guard case .duration(.seconds(2)) = settings.extent(ofRound: 0) else {
+            Issue.record("10 s over 5 rounds")
+            return
+        }
+    }
+
+    // 1,000,001 = 101 × 9901; 10,007 is prime.
+    @Test(arguments: zip([4, 8, 28, 4_000_004, 40_028, 30_000_000, 40_000], [1, 2, 7, 101, 1, 2500, 2500]))
+    func sendsTheLargestDivisorAsColumns(size: Int, columns: Int) throws {
+        #expect(try settings("--size", "\(size)").columns == columns)
+    }
+
+    @Test func sharesRequestsAmongTheRounds() throws {
+        let settings = try settings("--requests", "12", "--rounds", "5")
+        let counts = (0..<5).map { round in
+            if case .requests(let count) = settings.extent(ofRound: round) { count } else { 0 }
+        }
+        #expect(counts == [3, 3, 2, 2, 2])
+    }
+
+    @Test(arguments: [
+        ["--size", "30"], ["--size", "0"], ["--size", "30Mb5"], ["--connections", "0"], ["--rounds", "0"],
+        ["--requests", "2"], ["--requests", "10", "--duration", "1s"], ["--duration", "0s"],
+        ["--duration", "1h"],
+        ["--duration", "-1s"], ["--timeout", "soon"], ["--threads", "0"], ["--sender", "carrier-pigeon"],
+        ["--url", "https://127.0.0.1"], ["--url", "http://127.0.0.1:99999"],
+        ["--url", "http://127.0.0.1:8080", "--threads", "2"],
+        ["--url", "http://127.0.0.1:8080", "--body", "landed"],
+    ])
+    func refusesWhatMakesNoSense(arguments: [String]) {
+        #expect(throws: (any Error).self) { try Settings(try Options.parse(arguments)) }
+    }
+
+    @Test func startsAServerThatTakesTheBodies() {
+        let small = SluiceCommandLine(threads: 2, body: .streamed, bodySize: 4, connections: 1000).arguments
+        #expect(
+            small == [
+                "serve", "--host", "127.0.0.1", "--port", "0", "--threads", "2", "--body", "streamed",
+                "--max-body", "67108864",
+            ])
+        let large = SluiceCommandLine(threads: 1, body: .landed, bodySize: 256_000_000, connections: 4)
+            .arguments
+        #expect(large.contains("256000000"))
+        #expect(large.suffix(2) == ["--memory", "\(4 * 124 * (2 << 20))"])
+    }
+}
+
+struct ServerURLTests {
+    @Test(
+        arguments: zip(
+            [
+                "http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://host/v1?a=b",
+                "HTTP://host:81?columns=7",
+                "http://host/p?columns=7",
+            ],
+            [
+                "/predict?columns=5", "/predict?columns=5", "/v1?a=b&columns=5", "/predict?columns=7",
+                "/p?columns=7",
+            ]))
+    func asksForTheColumnsUnlessTheURLDoes(url: String, target: String) throws {
+        #expect(try #require(ServerURL(url)).target(columns: 5) == target)
+    }
+
+    @Test(arguments: [
+        "127.0.0.1:8080", "http://", "http://:80", "http://host:", "http://host:0", "http://host:x",
+        "http://h:1/a b",
+        "http://h:1/\r\nX: y", "http://h:1/#top", "http://[::1]:80",
+    ])
+    func refusesWhatIsNoURL(url: String) {
+        #expect(ServerURL(url) == nil)
+    }
+
+    @Test func findsTheAddressInWhatAServerSays() throws {
+        let line = "sluice: listening on http://127.0.0.1:40123 (2 threads)"
+        #expect(try #require(Endpoint(announcedBy: line)).description == "127.0.0.1:40123")
+        #expect(try #require(Endpoint(announcedBy: "x http://127.0.0.1:1/, ready")).port == 1)
+        #expect(Endpoint(announcedBy: "sluice: cannot listen") == nil)
+    }
+}

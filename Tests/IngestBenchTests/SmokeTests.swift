@@ -1,0 +1,58 @@
+import FoundationEssentials
+import LoadGenerator
+import Testing
+
+@testable import IngestBench
+
+/// The built program itself, with limits in processes of their own.
+struct SmokeTests {
+    /// The answer to a body of one value is +0.0, which is what a discard server says to everything.
+    private func run(_ arguments: [String]) throws -> (output: String, exitCode: Int32?) {
+        let folder = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
+            .dropLast()
+        let program = (folder + ["ingest-bench"]).joined(separator: "/")
+        let child = try ChildProcess(executable: program, arguments: arguments)
+        var lines: [String] = []
+        while let line = child.line(within: .seconds(60)) { lines.append(line) }
+        return (lines.joined(separator: "\n"), child.wait(within: .seconds(10)))
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [1, 70])
+    func measuresARunningServerBesideTheLimits(connections: Int) throws {
+        let server = try LimitServer(kind: .discard, connections: connections, bodySize: 4)
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
+        let (output, exitCode) = try run([
+            "--url", "http://\(server.endpoint)/predict", "--size", "4", "--requests", "150", "--rounds", "3",
+            "--connections", "\(connections)", "--json",
+        ])
+        #expect(exitCode == 0)
+        let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
+        #expect(report.ok)
+        #expect(Set(report.targets.keys) == ["server", "sink", "discard"])
+        for target in report.targets.values {
+            #expect(target.requests == 150)
+            #expect(target.errors.values.allSatisfy { $0 == 0 })
+            #expect(target.figures["server_cpu_seconds_per_request"]?.rounds?.count == 3)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func endsWithAnotherCodeWhenAnAnswerIsWrong() throws {
+        let server = try LimitServer(kind: .sink, connections: 1, bodySize: 8)
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
+        let (output, exitCode) = try run([
+            "--url", "http://\(server.endpoint)", "--size", "8", "--requests", "5", "--no-limits",
+        ])
+        #expect(exitCode == 1)
+        #expect(output.contains("WRONG ANSWERS"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func endsWithAnErrorWhenNobodyListens() throws {
+        let (output, exitCode) = try run(["--url", "http://127.0.0.1:1", "--size", "4", "--no-limits"])
+        #expect(exitCode == 1)
+        #expect(output.isEmpty)
+    }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+@testable import LoadGenerator
+
+struct ResponseTests {
+    private static let plain =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 4\r\n\r\nabcd"
+
+    private func find(_ text: String, ended: Bool = false) throws(Response.Malformed) -> Response? {
+        let bytes = Array(text.utf8)
+        return try Response.find(in: bytes.span, ended: ended)
+    }
+
+    @Test func findsStatusBodyAndPersistence() throws {
+        let response = try #require(try find(Self.plain))
+        #expect(response.status == 200)
+        #expect(Array(Self.plain.utf8)[response.body] == Array("abcd".utf8)[...])
+        #expect(response.keepsAlive)
+    }
+
+    @Test func asksForMoreAtEverySplit() throws {
+        for length in 0..<Self.plain.utf8.count {
+            #expect(try find(String(decoding: Self.plain.utf8.prefix(length), as: UTF8.self)) == nil)
+        }
+    }
+
+    @Test func callsAResponseCutWhenTheConnectionEndsAtAnySplit() {
+        for length in 0..<Self.plain.utf8.count {
+            let start = String(decoding: Self.plain.utf8.prefix(length), as: UTF8.self)
+            #expect(throws: Response.Malformed.cut) { try find(start, ended: true) }
+        }
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", false),
+        ("HTTP/1.1 200 OK\r\nconnection:\tClose \r\ncontent-length:0\r\n\r\n", false),
+        ("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false),
+        ("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 0\r\n\r\n", true),
+        ("HTTP/1.1 204 No Content\r\n\r\n", true),
+        ("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", true),
+    ])
+    func knowsWhetherTheConnectionPersists(text: String, persists: Bool) throws {
+        #expect(try find(text)?.keepsAlive == persists)
+    }
+
+    @Test func takesABodyThatEndsWithTheConnection() throws {
+        let text = "HTTP/1.0 200 OK\r\n\r\nabcd"
+        #expect(try find(text) == nil)
+        let response = try #require(try find(text, ended: true))
+        #expect(response.body.count == 4)
+        #expect(!response.keepsAlive)
+    }
+
+    @Test func passesOverInterimResponses() throws {
+        let response = try find("HTTP/1.1 100 Continue\r\n\r\n" + Self.plain)
+        #expect(response?.status == 200)
+        #expect(response?.body.count == 4)
+    }
+
+    @Test(arguments: [
+        ("HTTP/2 200 OK\r\n\r\n", Response.Malformed.statusLine),
+        ("HTTP/1.1 2000 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.1 099 No\r\n\r\n", .statusLine),
+        ("hello\r\n\r\n", .statusLine),
+        ("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", .field),
+        ("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: +4\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", .transferEncoding),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab", .unaskedBytes),
+    ])
+    func refusesWhatIsNoResponse(text: String, reason: Response.Malformed) {
+        #expect(throws: reason) { try find(text) }
+    }
+}

@@ -1,0 +1,72 @@
+internal import Uring
+
+/// What takes effect at once, and closing.
+extension SimulatedKernel {
+    func setLowWaterMark(of socket: Socket, to bytes: Int) {
+        guard let found = openSocket(socket) else { return }
+        found.lowWaterMark = max(bytes, 1)
+        record(.lowWaterMark, UInt64(socket.descriptor.magnitude), bytes)
+        // An armed receive sees the change; one that has happened is past it.
+        if !found.armedReceives.isEmpty { checkLowWaterMark(of: found) }
+        pumpOutbound(of: found.client)
+        progressReceives(found)
+    }
+
+    func checkLowWaterMark(of socket: SimulatedSocket) {
+        guard socket.lowWaterMark > 1, !socket.sawEnd, !socket.isReset,
+            let toCome = socket.client.bytesToCome(after: socket.consumed), socket.lowWaterMark > toCome
+        else { return }
+        violate(
+            .lowWaterMarkTooHigh,
+            "descriptor \(socket.descriptor ?? -1): \(socket.lowWaterMark) bytes awaited, \(toCome) to come")
+    }
+
+    func unreadByteCount(of socket: Socket) -> Int { openSocket(socket)?.incoming.count ?? 0 }
+
+    func shutdown(_ socket: Socket, reads: Bool) {
+        record(.shutdown, UInt64(socket.descriptor.magnitude), reads ? 1 : 0)
+        if case .listener(let listener)? = descriptors[socket.descriptor] { return shut(listener) }
+        guard let found = openSocket(socket) else { return }
+        found.writesAreShut = true
+        progressSends(found)
+        scheduleRead(of: found.client)
+        if reads {
+            found.readsAreShut = true
+            progressReceives(found)
+        }
+    }
+
+    /// The checks of a close, when it is asked for.
+    func announceClose(of socket: Socket) {
+        switch descriptors[socket.descriptor] {
+        case .socket(let found)? where !found.isClosing:
+            if found.receivesInFlight + found.sendsInFlight > 0 {
+                violate(.closeInFlight, "descriptor \(socket.descriptor)")
+            }
+            found.isClosing = true
+        case .listener(let found)? where !found.isClosing:
+            if found.acceptsInFlight > 0 { violate(.closeInFlight, "listener \(socket.descriptor)") }
+            found.isClosing = true
+        default: violate(.closedTwice, "descriptor \(socket.descriptor)")
+        }
+    }
+
+    func performClose(_ socket: Socket) {
+        record(.closed, UInt64(socket.descriptor.magnitude))
+        switch descriptors[socket.descriptor] {
+        case .socket(let found)?:
+            found.isClosed = true
+            found.descriptor = nil
+            if found.incoming.isEmpty {
+                scheduleRead(of: found.client)
+            } else {
+                // As Linux does: closing on unread bytes is a reset, and the client may lose the answer.
+                found.incoming.removeAll()
+                tellReset(found.client)
+            }
+        case .listener(let found)?: shut(found)
+        case nil: return
+        }
+        descriptors.close(socket.descriptor)
+    }
+}

@@ -1,0 +1,135 @@
+internal import Glibc
+package import Uring
+
+/// A ring of a ``SimulatedKernel``: what a reactor gets instead of the real one.
+///
+/// A reactor that is no longer stepped has to let its ring go, or time waits for it for ever.
+@safe
+package struct SimulatedRing: ~Copyable, RingProtocol {
+    private let kernel: SimulatedKernel
+    private let state: RingState
+
+    /// - Parameter submissionEntries: when so many operations are queued, the next one submits them first.
+    package init(_ kernel: SimulatedKernel, submissionEntries: Int = 64) {
+        self.kernel = kernel
+        state = RingState(number: kernel.ringsMade, submissionEntries: submissionEntries)
+        kernel.ringsMade += 1
+        kernel.rings.append(state)
+    }
+
+    deinit { kernel.remove(state) }
+
+    package var now: MonotonicInstant { kernel.now }
+
+    /// 2026-01-01 and the simulated seconds since.
+    package var unixSeconds: Int { 1_767_225_600 + Int(kernel.now.nanoseconds / 1_000_000_000) }
+    package var waker: any Waker { state.waker }
+    package var counters: RingCounters { state.counters }
+
+    /// Operations whose last completion has not been taken.
+    package var inFlightCount: Int { state.operations.count }
+
+    /// Buffers of a group that the kernel could fill now.
+    package func freeBufferCount(of group: BufferGroup) -> Int { state.group(group)?.freeCount ?? 0 }
+
+    @unsafe
+    package func register(
+        _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
+    ) throws(RingError) {
+        guard state.group(group) == nil else {
+            throw RingError(step: .registerBuffers, errorNumber: EEXIST)
+        }
+        let memory = unsafe KernelMemory(base, count: size * count)
+        state.groups.append(SimulatedBufferGroup(group: group, memory: memory, size: size, count: count))
+    }
+
+    package func enable() throws(RingError) {
+        if state.isEnabled { throw RingError(step: .enable, errorNumber: EBADFD) }
+        state.isEnabled = true
+    }
+
+    package func accept(on listener: Socket, token: UInt64) -> Bool {
+        guard let found = kernel.openListener(listener) else {
+            return kernel.enqueue(.refused(errorNumber: EBADF), token: token, in: state)
+        }
+        return kernel.enqueue(.accept(found), token: token, in: state)
+    }
+
+    @unsafe
+    package func receive(
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
+    ) -> Bool {
+        kernel.enqueue(.receive(unsafe KernelMemory(memory)), on: socket, token: token, in: state)
+    }
+
+    package func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        guard let found = state.group(group) else {
+            kernel.violate(.unknownBuffer, "group \(group.id)")
+            return kernel.enqueue(.refused(errorNumber: ENOBUFS), token: token, in: state)
+        }
+        return kernel.enqueue(.receiveFrom(found, limit: limit), on: socket, token: token, in: state)
+    }
+
+    @unsafe
+    package func discard(
+        on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64
+    ) -> Bool {
+        kernel.enqueue(.discard(unsafe KernelMemory(scratch)), on: socket, token: token, in: state)
+    }
+
+    @unsafe
+    package func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+        // Only ever read from.
+        let memory = unsafe KernelMemory(UnsafeMutableRawBufferPointer(mutating: memory))
+        return kernel.enqueue(
+            .send(memory, checksum: memory.checksum), on: socket, token: token, in: state)
+    }
+
+    package func cancel(_ target: UInt64, token: UInt64) -> Bool {
+        kernel.enqueue(.cancel(target: target), token: token, in: state)
+    }
+
+    package func close(_ socket: Socket, token: UInt64) -> Bool {
+        guard kernel.enqueue(.close(socket), token: token, in: state) else { return false }
+        kernel.announceClose(of: socket)
+        return true
+    }
+
+    package func awaitWake(token: UInt64) -> Bool { kernel.enqueue(.wake, token: token, in: state) }
+
+    package func provide(_ buffer: UInt16, to group: BufferGroup) {
+        kernel.provide(buffer, to: group, in: state)
+    }
+
+    package func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        try kernel.submitAndWait(state, until: deadline)
+    }
+
+    package func nextCompletion() -> Completion? { kernel.takeCompletion(of: state) }
+
+    package func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
+        state.counters.systemCalls += 1
+        kernel.setLowWaterMark(of: socket, to: bytes)
+    }
+
+    package func unreadByteCount(of socket: Socket) -> Int {
+        state.counters.systemCalls += 1
+        return kernel.unreadByteCount(of: socket)
+    }
+
+    package func shutdownWrites(of socket: Socket) {
+        state.counters.systemCalls += 1
+        kernel.shutdown(socket, reads: false)
+    }
+
+    package func shutdown(_ socket: Socket) {
+        state.counters.systemCalls += 1
+        kernel.shutdown(socket, reads: true)
+    }
+
+    package func closeNow(_ socket: Socket) {
+        state.counters.systemCalls += 1
+        kernel.announceClose(of: socket)
+        kernel.performClose(socket)
+    }
+}
