@@ -268,6 +268,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
     }
 
+    /// This reactor will not run, or not go on: the others must not wait for its accept to end.
+    func abandon() {
+        if !hasEndedAccepting { endAccepting() }
+    }
+
     private func closeAll() {
         stopDeadline = .distantFuture
         forEachLive { slot in

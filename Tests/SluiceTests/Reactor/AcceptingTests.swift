@@ -114,4 +114,18 @@ struct AcceptingTests {
         #expect(servers.group.reactors[0].isFinished)
         #expect(servers.group.reactors[1].isFinished)
     }
+
+    /// Its thread could not be started, or its ring is broken: nobody may wait for it to stop.
+    @Test func theOthersEndWithoutAReactorThatFailed() throws {
+        let servers = try Servers(reactors: 2)
+        try servers.turn(1)
+        servers.group.reactors[0].abandon()
+        servers.group.reactors[0].abandon()
+        servers.group.stop()
+        try servers.turn(1, Servers.woken)
+        #expect(!servers.group.reactors[1].isFinished)
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        try servers.turn(1, Servers.woken)
+        #expect(servers.group.reactors[1].isFinished)
+    }
 }
