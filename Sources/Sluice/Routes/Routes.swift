@@ -69,6 +69,18 @@ public struct Routes: Sendable {
         post(path, reducing: .only(kernel), body: placement)
     }
 
+    /// A route with this one kernel, its columns where the request does not say `?columns=`.
+    ///
+    /// Of its own, because the general one knows nothing of rows: what a refusal and JSON say of them would be
+    /// wrong.
+    public mutating func post(
+        _ path: String, reducing kernel: RowMeanStd, body placement: BodyPlacement = .streamed
+    ) {
+        var menu = ReductionMenu(columns: kernel.columns)
+        menu.addRows { RowMeanStd(columns: $0) }
+        post(path, reducing: menu, body: placement)
+    }
+
     /// A handler of requests without a body.
     public mutating func get(
         _ path: String, on place: HandlerPlace, _ handler: @escaping Handler

@@ -171,6 +171,19 @@ struct AdmissionTests {
         #expect(Self.decide(["POST /predict HTTP/1.1", length]).hasPrefix("422 notFloats"))
     }
 
+    @Test func aRouteOfRowMeansAloneKnowsItsRows() {
+        var routes = Routes()
+        routes.post("/predict", reducing: RowMeanStd(columns: 2500))
+        let alone = Admission(routes: routes, limits: Limits(), arenaBytes: 1 << 20)
+        #expect(
+            Self.decide(["POST /predict HTTP/1.1", "Content-Length: 10004"], alone)
+                == "422 notRows(values: 2501, columns: 2500)")
+        #expect(
+            Self.decide(["POST /predict?columns=41 HTTP/1.1", "Content-Length: 10004"], alone)
+                == "reduce route 3 kernel 0 columns 41 landing 0 scratch 244")
+        if case .reduce(let menu, _) = routes.routes[3].work { #expect(menu.factories[0].usesColumns) }
+    }
+
     // MARK: Query
 
     private static let badColumns = [
