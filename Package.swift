@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
+        // numpy's answers in fixtures/, for the tests that need them.
+        .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: strict),
+
         // Tests mirror the targets.
         .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
         // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
@@ -109,7 +112,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
         .testTarget(
             name: "SluiceTests",
             dependencies: [
@@ -118,6 +120,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures"], swiftSettings: strict),
+        // The command itself, as a process of its own, over real sockets.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )

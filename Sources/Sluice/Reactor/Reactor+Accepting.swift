@@ -12,11 +12,25 @@ extension Reactor where R: ~Copyable {
         if let errorNumber = completion.errorNumber { return acceptFailed(errorNumber) }
         let socket = Socket(descriptor: completion.result)
         metrics.connectionsAccepted.add(1)
+        if !parkedSockets.isEmpty || !place(socket) { parkedSockets.append(socket) }
+    }
+
+    /// A multishot accept takes the whole backlog before it can be cancelled: more connections than there are
+    /// slots to refuse them from. They wait as they would have in the backlog.
+    func openParked() {
+        while let socket = parkedSockets.first, place(socket) { parkedSockets.removeFirst() }
+    }
+
+    /// - Returns: false if the server is full and has no slot left to say so.
+    private func place(_ socket: Socket) -> Bool {
         guard let chosen = context.placement.place(preferring: index) else {
             isFull = true
-            return refuse(socket)
+            guard hasFreeSlot else { return false }
+            refuse(socket)
+            return true
         }
         if chosen == index { open(socket) } else { context.mailboxes[chosen].post(.adopt(socket)) }
+        return true
     }
 
     private func acceptFailed(_ errorNumber: Int32) {

@@ -99,6 +99,8 @@ extension Reactor where R: ~Copyable {
         guard let buffer = unsafe slots[slot].headBuffer else {
             preconditionFailure("a head without its buffer")
         }
+        // A chunked body may have left it high, and brought the first bytes of this head.
+        setLowWaterMark(slot, to: 1)
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.headBuffer(buffer)[offset...])
         return queueReceive(slot, .restOfHead) { token, socket in
             unsafe ring.receive(on: socket, into: rest, token: token)
@@ -119,9 +121,9 @@ extension Reactor where R: ~Copyable {
     func setLowWaterMark(_ slot: Int, forBody length: Int) {
         let limits = context.limits
         let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
-        // Between chunks even the bytes that must come may be a refusal in the making: look at each.
-        let isBetweenChunks = unsafe slots[slot].connection.progress.contiguousRemaining == 0
-        let must = unsafe isBetweenChunks ? 1 : slots[slot].connection.progress.minimumRemaining
+        // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
+        // the making.
+        let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
         let small = 16 << 10

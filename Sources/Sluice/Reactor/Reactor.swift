@@ -62,6 +62,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
+    /// Accepted while every slot was taken: nothing is queued on them before one is free.
+    var parkedSockets: [Socket] = []
     private(set) var isStopping = false
     /// Said once to the others, when this reactor stops and its accept has ended.
     private var hasEndedAccepting = false
@@ -144,7 +146,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
         requeueWaiting()
-        if isStopping, !isAcceptArmed, !hasEndedAccepting { endAccepting() }
+        openParked()
+        if isStopping, !isAcceptArmed, parkedSockets.isEmpty, !hasEndedAccepting { endAccepting() }
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
@@ -228,6 +231,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     // MARK: Slots
 
+    var hasFreeSlot: Bool { !freeSlots.isEmpty }
+
     /// - Returns: a free slot, its connection counted.
     func takeSlot(for socket: Socket) -> Int? {
         guard let raw = freeSlots.popLast() else { return nil }
@@ -275,6 +280,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func closeAll() {
         stopDeadline = .distantFuture
+        for socket in parkedSockets { ring.closeNow(socket) }
+        parkedSockets = []
         forEachLive { slot in
             drive(slot, unsafe slots[slot].connection.beginClosing(now: now))
         }
