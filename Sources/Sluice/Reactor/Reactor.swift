@@ -223,7 +223,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private func expireDeadlines() {
         while let slot = timers.nextExpired(now: now) {
             let action = unsafe slots[slot].connection.deadlineReached(now: now)
-            if case .wait = action {} else { metrics.timeouts.add(1) }
+            switch action {
+            // A body's period is over, which alone says nothing; see `measureArrived`.
+            case .wait, .measureArrived: break
+            default: metrics.timeouts.add(1)
+            }
             drive(slot, action)
         }
         if stopDeadline <= now { closeAll() }
