@@ -112,6 +112,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SluiceTests",
+            dependencies: [
+                "Sluice", "Uring", "HTTP1", "Reduction",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures"], swiftSettings: strict),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(

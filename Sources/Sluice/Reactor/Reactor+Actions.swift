@@ -20,7 +20,7 @@ extension Reactor where R: ~Copyable {
             case .parseHead: action = parseHead(slot)
             case .requestMemory(let byteCount): action = requestMemory(slot, byteCount)
             case .withdrawMemoryRequest:
-                metrics.memoryRefusals.add(1)
+                if unsafe slots[slot].connection.awaitsMemory { metrics.memoryRefusals.add(1) }
                 unsafe context.arena.withdraw(slots[slot].id(slot: slot), of: index)
                 action = unsafe slots[slot].connection.memoryWithdrawn(now: now)
             case .sendContinue(let offset):
@@ -39,7 +39,8 @@ extension Reactor where R: ~Copyable {
             case .finishBody(let plan): action = finishBody(slot, plan)
             case .encode(let answer, let closing): action = encode(slot, answer, closing: closing)
             case .send(let offset):
-                action = unsafe queueSend(slot, unsafe UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
+                action = unsafe queueSend(
+                    slot, UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
             case .endRequest: action = endRequest(slot)
             case .halfClose:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)
@@ -56,6 +57,7 @@ extension Reactor where R: ~Copyable {
             case .measureArrived:
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
                 action = unsafe slots[slot].connection.arrived(unread: unread, now: now)
+                if case .wait = action {} else { metrics.timeouts.add(1) }
             case .close: action = close(slot)
             }
         }

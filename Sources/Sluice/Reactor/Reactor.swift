@@ -160,8 +160,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             isAcceptCancelInFlight = ring.cancel(
                 Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
         }
-        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt <= now || acceptAgainAt == .distantFuture {
-            acceptAgainAt = .distantFuture
+        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
+        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
+        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt == .distantFuture {
             isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
         }
     }
@@ -222,7 +223,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private func expireDeadlines() {
         while let slot = timers.nextExpired(now: now) {
             let action = unsafe slots[slot].connection.deadlineReached(now: now)
-            if case .wait = action {} else { metrics.timeouts.add(1) }
+            switch action {
+            // A body's period is over, which alone says nothing; see `measureArrived`.
+            case .wait, .measureArrived: break
+            default: metrics.timeouts.add(1)
+            }
             drive(slot, action)
         }
         if stopDeadline <= now { closeAll() }
@@ -270,6 +275,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         hasEndedAccepting = true
         guard context.placement.acceptEnded() else { return }
         for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
+    }
+
+    /// This reactor will not run, or not go on: the others must not wait for its accept to end.
+    func abandon() {
+        if !hasEndedAccepting { endAccepting() }
     }
 
     private func closeAll() {
