@@ -71,8 +71,15 @@ extension Connection {
         return write(answer, closing: true, now: now)
     }
 
-    /// How much has arrived unread, asked when a body's period is over: the low-water mark hides it.
+    /// How much has arrived unread: asked when a body's period is over, since the low-water mark hides it, and
+    /// before an idle connection is closed.
     mutating func arrived(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+        if case .closingIdle = state {
+            guard unread > 0 else { return beginClosing(now: now) }
+            state = .idle
+            deadline = now.advanced(by: limits.stopGrace)
+            return arm(.receiveHead)
+        }
         guard case .readingBody = state else { return .wait }
         let suffices = rate.endPeriod(
             unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)

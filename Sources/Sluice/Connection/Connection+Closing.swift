@@ -42,8 +42,14 @@ extension Connection {
         switch state {
         case .closing: return inFlight.isDisjoint(with: [.receive, .send]) ? continueClosing() : .wait
         case .abandoningReceive(let answer): return answerWhenReceiveIsBack(answer, now: now)
+        case .closingIdle: return lookBeforeClosing()
         default: return .wait
         }
+    }
+
+    /// An idle connection's receive has been cancelled: it is closed if really nothing has come.
+    func lookBeforeClosing() -> ConnectionAction {
+        inFlight.isDisjoint(with: [.receive, .cancelReceive]) ? .measureArrived : .wait
     }
 
     mutating func closeCompleted() {

@@ -16,6 +16,8 @@ extension Connection {
         switch (state, disposition) {
         case (.closing, _): return continueClosing()
         case (_, .peer), (_, .bug): return beginClosing(now: now)
+        // A request may have arrived meanwhile: closing on it would be a reset instead of an answer.
+        case (.closingIdle, .cancelled): return lookBeforeClosing()
         case (.closingIdle, _): return beginClosing(now: now)
         case (.abandoningReceive(let answer), _): return answerWhenReceiveIsBack(answer, now: now)
         case (_, .retry), (_, .cancelled), (_, .resource): return rearm(now: now)

@@ -52,12 +52,14 @@ extension Reactor where R: ~Copyable {
                 action = queueReceive(slot, .discard) { token, socket in
                     unsafe ring.discard(on: socket, scratch: memory.drainScratch, token: token)
                 }
-            case .cancelReceive: action = queueCancel(slot, .receive, .cancelReceive, .cancelReceive)
+            case .cancelReceive: action = queueCancel(
+                    slot, unsafe slots[slot].receiveTarget.operation, .cancelReceive, .cancelReceive)
             case .cancelSend: action = queueCancel(slot, .send, .cancelSend, .cancelSend)
             case .measureArrived:
+                let wasReadingBody = unsafe slots[slot].connection.isReadingBody
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
                 action = unsafe slots[slot].connection.arrived(unread: unread, now: now)
-                if case .wait = action {} else { metrics.timeouts.add(1) }
+                if wasReadingBody, unsafe !slots[slot].connection.isReadingBody { metrics.timeouts.add(1) }
             case .close: action = close(slot)
             }
         }
@@ -69,7 +71,7 @@ extension Reactor where R: ~Copyable {
         _ slot: Int, _ target: ConnectionSlot.ReceiveTarget, _ queue: (UInt64, Socket) -> Bool
     ) -> ConnectionAction {
         unsafe slots[slot].receiveTarget = target
-        let token = unsafe Token(.receive, slots[slot].id(slot: slot)).rawValue
+        let token = unsafe Token(target.operation, slots[slot].id(slot: slot)).rawValue
         if unsafe queue(token, slots[slot].socket) { return .wait }
         return queueIsFull(slot, .receive)
     }

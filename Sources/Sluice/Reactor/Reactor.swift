@@ -182,7 +182,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func handle(_ completion: Completion) {
         let token = Token(rawValue: completion.token)
-        guard let operation = token.operation else { return countStale(completion) }
+        guard let operation = token.operation else { return countStale(completion, nil) }
         switch operation {
         case .wake:
             isWakeArmed = false
@@ -190,10 +190,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         case .accept: acceptCompleted(completion)
         // If it missed, the next turn tries again.
         case .cancelAccept: isAcceptCancelInFlight = false
-        case .receive, .send, .cancelReceive, .cancelSend, .close:
+        case .receive, .receiveFromHeads, .receiveFromWindows, .send, .cancelReceive, .cancelSend, .close:
             let id = token.connection
             guard id.slot < slotCount, unsafe slots[id.slot].generation == id.generation else {
-                return countStale(completion)
+                return countStale(completion, operation)
             }
             connectionCompleted(operation, id.slot, completion)
         }
@@ -201,8 +201,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     /// A completion for a connection that is gone is a mistake of ours: nothing may be released before its
     /// completion. What it carries goes back all the same.
-    private func countStale(_ completion: Completion) {
+    private func countStale(_ completion: Completion, _ operation: Operation?) {
         metrics.staleCompletions.add(1)
+        if let buffer = completion.bufferID {
+            if operation == .receiveFromHeads { ring.provide(buffer, to: Self.headGroup) }
+            if operation == .receiveFromWindows { ring.provide(buffer, to: Self.windowGroup) }
+        }
         context.logger.critical("completion of no connection", metadata: ["token": "\(completion.token)"])
         assertionFailure("completion of no connection: \(completion)")
     }

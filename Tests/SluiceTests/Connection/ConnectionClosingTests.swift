@@ -85,7 +85,20 @@ struct ConnectionClosingTests {
         script.play([
             (.deadline, "cancelReceive"),
             (.cancelCompleted(.cancelReceive), "wait"),
-            (.receiveFailed(.cancelled), "close"),
+            (.receiveFailed(.cancelled), "measureArrived"),
+            (.arrived(unread: 0), "close"),
+        ])
+    }
+
+    /// Its bytes came after the receive was cancelled: a close now would be a reset.
+    @Test func aRequestThatComesAfterTheCancelledReceiveIsServed() {
+        let script = ReachedState.idle.reach()
+        script.play([
+            (.deadline, "cancelReceive"),
+            (.receiveFailed(.cancelled), "wait"),
+            (.cancelCompleted(.cancelReceive), "measureArrived"),
+            (.arrived(unread: 100), "receiveHead"),
+            (.received(100), "parseHead"),
         ])
     }
 
