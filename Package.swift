@@ -110,6 +110,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
+        .testTarget(
+            name: "SluiceTests",
+            dependencies: [
+                "Sluice", "Uring", "HTTP1", "Reduction",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )

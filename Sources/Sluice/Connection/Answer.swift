@@ -24,7 +24,10 @@ enum Answer {
         case .refusal(let refusal): refusal.status.closesConnection
         case .mismatch(let mismatch): mismatch.status.closesConnection
         case .text(let status, _): status.closesConnection
-        case .methods, .result, .metrics, .response: false
+        case .response(let response):
+            // A handler's 413 ends it as ours does: what a status says of the connection is HTTP's matter.
+            Status(rawValue: UInt16(response.head.status.code))?.closesConnection ?? false
+        case .methods, .result, .metrics: false
         }
     }
 

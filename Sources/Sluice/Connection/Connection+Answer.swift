@@ -1,0 +1,63 @@
+internal import HTTP1
+internal import Uring
+
+extension Connection {
+    /// The kernel or the handler has answered.
+    mutating func answered(_ answer: Answer, now: MonotonicInstant) -> ConnectionAction {
+        write(answer, closing: answer.closesConnection, now: now)
+    }
+
+    mutating func write(
+        _ answer: Answer, closing: Bool, now: MonotonicInstant
+    ) -> ConnectionAction {
+        requestsAnswered += 1
+        let closes =
+            closing || !request.keepsAlive || isStopping
+            || requestsAnswered >= limits.requestsPerConnection
+        state = .writingResponse(sent: 0, total: 0, closing: closes)
+        deadline = now.advanced(by: limits.responseTimeout)
+        return .encode(answer, closing: closes)
+    }
+
+    mutating func encoded(byteCount: Int) -> ConnectionAction {
+        guard case .writingResponse(_, _, let closing) = state else { return .wait }
+        state = .writingResponse(sent: 0, total: byteCount, closing: closing)
+        inFlight.insert(.send)
+        return .send(offset: 0)
+    }
+
+    mutating func sent(_ count: Int, now: MonotonicInstant) -> ConnectionAction {
+        inFlight.remove(.send)
+        switch state {
+        case .sendingContinue(let sent):
+            guard sent + count >= ResponseWriter.continueLine.utf8CodeUnitCount else {
+                state = .sendingContinue(sent: sent + count)
+                return rearm(now: now)
+            }
+            return beginBody(now: now)
+        case .writingResponse(let sent, let total, let closing):
+            guard sent + count >= total else {
+                state = .writingResponse(sent: sent + count, total: total, closing: closing)
+                return rearm(now: now)
+            }
+            return closing ? .halfClose : .endRequest
+        case .closing: return continueClosing()
+        default: preconditionFailure("a send completed in a state that queues none")
+        }
+    }
+
+    /// FIN is sent: the client can read the answer, and what it still sends does not turn into a reset.
+    mutating func halfClosed(now: MonotonicInstant) -> ConnectionAction {
+        state = .draining(bytesLeft: limits.drainBytes)
+        deadline = now.advanced(by: limits.drainTimeout)
+        return arm(.discard)
+    }
+
+    /// Everything of the request is released; `headBytes` holds what came of the next one.
+    mutating func requestEnded(now: MonotonicInstant) -> ConnectionAction {
+        guard headBytes.isEmpty else { return beginHead(now: now) }
+        state = .idle(fresh: false)
+        deadline = now.advanced(by: isStopping ? limits.stopGrace : limits.idleTimeout)
+        return arm(.receiveHead)
+    }
+}

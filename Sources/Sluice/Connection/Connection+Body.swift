@@ -1,0 +1,86 @@
+internal import HTTP1
+internal import Uring
+
+extension Connection {
+    /// All that the head can decide is decided: let the client send.
+    mutating func invite(now: MonotonicInstant) -> ConnectionAction {
+        // Bytes that are here already show that the client does not wait.
+        guard request.expectsContinue, headBytes.isEmpty else { return beginBody(now: now) }
+        state = .sendingContinue(sent: 0)
+        deadline = now.advanced(by: limits.responseTimeout)
+        inFlight.insert(.send)
+        return .sendContinue(offset: 0)
+    }
+
+    mutating func beginBody(now: MonotonicInstant) -> ConnectionAction {
+        state = .readingBody
+        progress = BodyProgress(plan.framing, bodyLimit: plan.bodyLimit)
+        rate = BodyRate()
+        landsLargeChunks = true
+        deadline = now.advanced(by: limits.bodyPeriod)
+        return .beginBody(plan)
+    }
+
+    /// A receive for a body has completed with so many bytes; the reactor takes them and then says how it
+    /// went: ``bodyNeedsMore(now:)``, ``bodyComplete(now:)`` or ``bodyRefused(_:now:)``.
+    /// - Returns: false if the bytes are wanted no more; then `action` is what to do.
+    mutating func receivedBody(_ count: Int, now: MonotonicInstant) -> ConnectionAction? {
+        guard case .readingBody = state else { return received(count, now: now) }
+        inFlight.remove(.receive)
+        rate.received(count)
+        return nil
+    }
+
+    var isReadingBody: Bool { if case .readingBody = state { true } else { false } }
+
+    mutating func bodyNeedsMore(now: MonotonicInstant) -> ConnectionAction { receiveBody(now: now) }
+
+    mutating func receiveBody(now: MonotonicInstant) -> ConnectionAction {
+        rate.resume(deadline: &deadline, now: now)
+        let must = progress.minimumRemaining
+        guard progress.isChunked else {
+            // Never beyond the body, or a pipelined request is swallowed.
+            return arm(plan.lands ? .receiveInPlace(limit: must) : .receiveIntoWindow(limit: must))
+        }
+        let run = progress.contiguousRemaining
+        if plan.lands, run >= Limits.headBytes {
+            landsLargeChunks = true
+            return arm(.receiveInPlace(limit: run))
+        }
+        if plan.lands, run > 0 { landsLargeChunks = false }
+        // Every data byte that comes with a size line has to be copied: where chunks are large, read little more
+        // than the line.
+        if plan.lands, landsLargeChunks { return arm(.receiveIntoWindow(limit: min(must, 16))) }
+        // May read into the next request, but no further than a head buffer can take back.
+        return arm(.receiveIntoWindow(limit: must.addingClamped(Limits.headBytes)))
+    }
+
+    mutating func bodyComplete(now: MonotonicInstant) -> ConnectionAction {
+        if let answer = answerAfterBody {
+            answerAfterBody = nil
+            return write(answer, closing: false, now: now)
+        }
+        state = .awaitingHandler
+        deadline = .distantFuture
+        return .finishBody(plan)
+    }
+
+    mutating func bodyRefused(_ refusal: Refusal, now: MonotonicInstant) -> ConnectionAction {
+        let answer = answerAfterBody ?? .refusal(refusal)
+        answerAfterBody = nil
+        return write(answer, closing: true, now: now)
+    }
+
+    /// How much has arrived unread, asked when a body's period is over: the low-water mark hides it.
+    mutating func arrived(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+        guard case .readingBody = state else { return .wait }
+        let suffices = rate.endPeriod(
+            unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)
+        if suffices {
+            deadline = now.advanced(by: limits.bodyPeriod)
+            return .wait
+        }
+        return abandonReceive(
+            .refusal(Refusal(.requestTimeout, "the body came too slowly")), now: now)
+    }
+}

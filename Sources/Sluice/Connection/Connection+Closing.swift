@@ -1,0 +1,54 @@
+internal import HTTP1
+internal import Uring
+
+// Whatever ends a connection comes through ``Connection/beginClosing(now:)``. Operations in flight are cancelled
+// and waited for; nothing is released, and the descriptor is not closed, before the last has completed.
+
+extension Connection {
+    /// Ends the connection without regard for what it is doing.
+    mutating func beginClosing(now: MonotonicInstant) -> ConnectionAction {
+        let wasWaiting = if case .awaitingMemory = state { true } else { false }
+        state = .closing
+        // A cancellation may miss: ask again rather than wait for ever.
+        deadline = now.advanced(by: .seconds(1))
+        return wasWaiting ? .withdrawMemoryRequest : continueClosing()
+    }
+
+    mutating func continueClosing() -> ConnectionAction {
+        if inFlight.contains(.receive), !inFlight.contains(.cancelReceive) {
+            inFlight.insert(.cancelReceive)
+            return .cancelReceive
+        }
+        if inFlight.contains(.send), !inFlight.contains(.cancelSend) {
+            inFlight.insert(.cancelSend)
+            return .cancelSend
+        }
+        guard inFlight.isEmpty else { return .wait }
+        inFlight.insert(.close)
+        return .close
+    }
+
+    /// A cancellation has been queued.
+    mutating func cancelQueued() -> ConnectionAction {
+        if case .closing = state, !inFlight.contains(.close) {
+            if inFlight.contains(.send), !inFlight.contains(.cancelSend) { return continueClosing() }
+        }
+        return .wait
+    }
+
+    /// A cancellation has completed; what it was for completes by itself.
+    mutating func cancelCompleted(_ operation: InFlight, now: MonotonicInstant) -> ConnectionAction {
+        inFlight.remove(operation)
+        switch state {
+        case .closing: return inFlight.isDisjoint(with: [.receive, .send]) ? continueClosing() : .wait
+        case .abandoningReceive(let answer): return answerWhenReceiveIsBack(answer, now: now)
+        default: return .wait
+        }
+    }
+
+    mutating func closeCompleted() {
+        inFlight = []
+        deadline = .distantFuture
+        state = .free
+    }
+}

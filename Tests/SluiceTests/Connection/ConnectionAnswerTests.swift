@@ -1,0 +1,119 @@
+internal import HTTP1
+internal import HTTPTypes
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+struct ConnectionAnswerTests {
+    @Test func aConnectionIsKeptAndItsIdleTimeIsAnother() {
+        let script = Script()
+        script.play([(.opened, "receiveHead")])
+        #expect(script.untilDeadline == .seconds(10))
+        for _ in 0..<3 {
+            script.play([
+                (.received(100), "parseHead"),
+                (.answerHead(.result), "encode 200"),
+                (.encoded(80), "send 0"),
+                (.sent(80), "endRequest"),
+                (.requestEnded, "receiveHead"),
+            ])
+            #expect(script.untilDeadline == .seconds(60))
+        }
+    }
+
+    @Test func aResponseIsSentPieceByPieceWithinOneTime() {
+        let script = ReachedState.writingKept.reach()
+        #expect(script.untilDeadline == .seconds(5))
+        script.play([.after(.seconds(3))])
+        script.play([(.sent(10), "send 10"), (.sent(39), "send 49")])
+        #expect(script.untilDeadline == .seconds(2))
+        script.play([(.sent(1), "endRequest")])
+    }
+
+    @Test func aRequestThatAsksForItEndsTheConnection() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.answerHead(.result, .notKeptAlive), "encode 200 closing"),
+            (.encoded(80), "send 0"),
+            (.sent(80), "halfClose"),
+            (.halfClosed, "discard"),
+        ])
+        #expect(script.untilDeadline == .seconds(2))
+    }
+
+    @Test func theLastRequestOfAConnectionIsAnsweredWithClose() {
+        var limits = Limits()
+        limits.requestsPerConnection = 2
+        let script = Script(limits: limits)
+        script.play([.opened, .received(100)])
+        #expect(script.play(.answerHead(.result)) == "encode 200")
+        script.play([.encoded(80), .sent(80), .requestEnded, .received(100)])
+        #expect(script.play(.answerHead(.result)) == "encode 200 closing")
+    }
+
+    @Test(arguments: [
+        (Answer.mismatch(.notRows(values: 1, columns: 2)), "encode 422"),
+        (.refusal(Refusal(.internalServerError, "the handler failed")), "encode 500"),
+        (.refusal(Refusal(.badRequest, "no")), "encode 400 closing"),
+        (.response(Response(status: .ok)), "encode 200"),
+        (.response(Response(status: .notFound)), "encode 404"),
+        (.response(Response(status: .badRequest)), "encode 400 closing"),
+        (.response(Response(status: .contentTooLarge)), "encode 413 closing"),
+        (.response(Response(status: .serviceUnavailable)), "encode 503 closing"),
+        (.response(Response(status: .tooManyRequests)), "encode 429"),
+    ])
+    func someStatusesEndTheConnectionWhoeverSaysThem(answer: Answer, action: String) {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(4)), .bodyComplete])
+        #expect(script.play(.answered(answer)) == action)
+    }
+
+    @Test func whatIsDrainedHasALimit() {
+        let script = ReachedState.draining.reach()
+        script.play([
+            (.received((1 << 20) - 1), "discard"),
+            (.received(1), "close"),
+        ])
+    }
+
+    // MARK: Stopping
+
+    @Test func aStopGivesAnIdleConnectionAMoment() {
+        for state in [ReachedState.fresh, .idle] {
+            let script = state.reach()
+            script.play([.stop])
+            #expect(script.untilDeadline == .seconds(1))
+            script.play([
+                (.received(100), "parseHead"), (.answerHead(.result), "encode 200 closing"),
+            ])
+        }
+    }
+
+    @Test func aStopNeverGivesMoreTimeThanThereWas() {
+        let script = Script()
+        script.play([.opened, .after(.milliseconds(9500)), .stop])
+        #expect(script.untilDeadline == .milliseconds(500))
+    }
+
+    @Test func aStopLetsWhatIsInWorkEnd() {
+        let script = ReachedState.streaming.reach()
+        script.play([.stop])
+        #expect(script.untilDeadline == .seconds(5))
+        script.play([
+            (.receivedBody(1 << 20), "-"),
+            (.tookBody(1 << 20), "-"),
+            (.bodyComplete, "finishBody"),
+            (.answered(.result), "encode 200 closing"),
+        ])
+    }
+
+    @Test func anAnswerBegunBeforeAStopKeepsItsWordAndLeavesTheGrace() {
+        let script = ReachedState.writingKept.reach()
+        script.play([.stop])
+        script.play([(.sent(50), "endRequest"), (.requestEnded, "receiveHead")])
+        #expect(script.untilDeadline == .seconds(1))
+    }
+}

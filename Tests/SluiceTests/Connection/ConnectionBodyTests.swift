@@ -1,0 +1,199 @@
+internal import HTTP1
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+struct ConnectionBodyTests {
+    @Test func aStreamedBodyNeverReadsIntoTheNextRequest() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.streamed(1000)), "beginBody reduce"),
+            (.bodyNeedsMore, "receiveIntoWindow 1000"),
+            (.receivedBody(600), "-"),
+            (.tookBody(600), "-"),
+            (.bodyNeedsMore, "receiveIntoWindow 400"),
+            (.receivedBody(400), "-"),
+            (.tookBody(400), "-"),
+            (.bodyComplete, "finishBody"),
+            (.answered(.result), "encode 200"),
+            (.encoded(120), "send 0"),
+            (.sent(100), "send 100"),
+            (.sent(20), "endRequest"),
+            (.requestEnded, "receiveHead"),
+        ])
+        #expect(script.untilDeadline == .seconds(60))
+    }
+
+    @Test func aLandedBodyWaitsForItsMemoryAndIsReceivedInPlace() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.landed(1000)), "requestMemory 1024"),
+            (.granted, "beginBody landAndReduce"),
+            (.bodyNeedsMore, "receiveInPlace 1000"),
+            (.receivedBody(1000), "-"),
+            (.tookBody(1000), "-"),
+            (.bodyComplete, "finishBody"),
+        ])
+    }
+
+    @Test func withoutMemoryInTimeARequestIsToldToComeBack() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.landed(1000))])
+        #expect(script.untilDeadline == .seconds(1))
+        #expect(script.connection.awaitsMemory)
+        script.play([(.deadline, "withdrawMemoryRequest"), (.withdrawn, "encode 503 closing")])
+        #expect(!script.connection.awaitsMemory)
+    }
+
+    @Test func invitesOnceAndOnlyAClientThatWaits() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.streamed(1000), .expecting), "sendContinue 0"),
+            (.sent(20), "sendContinue 20"),
+            (.sent(5), "beginBody reduce"),
+            (.bodyNeedsMore, "receiveIntoWindow 1000"),
+        ])
+        let impatient = Script()
+        impatient.play([
+            (.opened, "receiveHead"),
+            (.received(101), "parseHead"),
+            (.planBody(.streamed(1000), .expecting), "beginBody reduce"),
+        ])
+    }
+
+    @Test func invitesOnlyAfterMemoryIsGranted() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.landed(64), .expecting), "requestMemory 64"),
+            (.granted, "sendContinue 0"),
+        ])
+    }
+
+    /// Between chunks a receive may read into the next request, but no more than a head buffer takes back.
+    @Test func aChunkedBodyReadsOnlyAHeadBufferBeyondWhatMustCome() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.chunked(.reduce)), "beginBody reduce"),
+            (.bodyNeedsMore, "receiveIntoWindow \(5 + 16384)"),
+        ])
+    }
+
+    @Test func aLandedChunkOf16KiBIsReceivedAtItsPlaceAndASmallerOneIsNot() {
+        for (size, action) in [("4000", "receiveInPlace 16384"), ("3fff", "receiveIntoWindow \(16390 + 16384)")] {
+            let script = Script()
+            script.play([.opened, .received(100), .planBody(.chunked(.landAndReduce))])
+            "\(size)\r\n".withSpan { bytes in
+                var offset = 0
+                _ = script.connection.progress.next(bytes, from: &offset)
+            }
+            #expect(script.play(.bodyNeedsMore) == action)
+        }
+    }
+
+    @Test func aChunkedBodyThatGoesWrongIsRefusedAndEndsTheConnection() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.chunked(.reduce)), "beginBody reduce"),
+            (.bodyRefused(Refusal(.badRequest, "no chunk")), "encode 400 closing"),
+        ])
+    }
+
+    @Test func aDiscardedBodyIsFollowedByTheAnswerKnownBefore() {
+        let script = Script()
+        script.play([
+            (.opened, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.answerHead(.notFound, .init(), byteCount: 100, .length(10)), "beginBody discard"),
+            (.bodyNeedsMore, "receiveIntoWindow 10"),
+            (.receivedBody(10), "-"),
+            (.tookBody(10), "-"),
+            (.bodyComplete, "encode 404"),
+            (.encoded(9), "send 0"),
+            (.sent(9), "endRequest"),
+            // The next body is not answered with the last one's refusal.
+            (.requestEnded, "receiveHead"),
+            (.received(100), "parseHead"),
+            (.planBody(.streamed(4)), "beginBody reduce"),
+            (.bodyComplete, "finishBody"),
+        ])
+    }
+
+    // MARK: Rate
+
+    @Test func aPeriodThatBringsEnoughIsFollowedByTheNext() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(30_000_000)), .bodyNeedsMore])
+        #expect(script.untilDeadline == .seconds(5))
+        script.play([
+            (.receivedBody(320 << 10), "-"),
+            (.tookBody(320 << 10), "-"),
+            (.bodyNeedsMore, "receiveIntoWindow \(30_000_000 - (320 << 10))"),
+            (.deadline, "measureArrived"),
+            (.arrived(unread: 0), "wait"),
+        ])
+        #expect(script.untilDeadline == .seconds(5))
+        script.play([
+            (.deadline, "measureArrived"),
+            (.arrived(unread: 0), "cancelReceive"),
+            (.cancelQueued, "wait"),
+            (.cancelCompleted(.cancelReceive), "wait"),
+            (.receiveFailed(.cancelled), "encode 408 closing"),
+        ])
+    }
+
+    @Test func bytesThatTheLowWaterMarkHidesCountOnce() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(30_000_000)), .bodyNeedsMore])
+        script.play([
+            (.deadline, "measureArrived"),
+            (.arrived(unread: 320 << 10), "wait"),
+            (.deadline, "measureArrived"),
+            // The same bytes again are no progress.
+            (.arrived(unread: 320 << 10), "cancelReceive"),
+        ])
+    }
+
+    @Test func allThatIsLeftIsEnough() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])
+        script.play([(.deadline, "measureArrived"), (.arrived(unread: 1000), "wait")])
+        script.play([(.deadline, "measureArrived"), (.arrived(unread: 999), "cancelReceive")])
+    }
+
+    @Test func theClockStandsWhileWeHoldTheClientBack() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])
+        script.play([.after(.seconds(2)), .starved(.receive)])
+        #expect(script.untilDeadline == nil)
+        #expect(script.connection.inFlight.isEmpty)
+        script.play([.after(.seconds(100)), .starved(.receive), .after(.seconds(100))])
+        #expect(script.play(.rearm) == "receiveIntoWindow 1000")
+        #expect(script.untilDeadline == .seconds(3))
+    }
+
+    @Test func aStarvedHeadReceiveDoesNotStopItsClock() {
+        let script = ReachedState.acceptingHead.reach()
+        script.play([.starved(.receive)])
+        #expect(script.untilDeadline == .seconds(5))
+        #expect(script.play(.rearm) == "receiveRestOfHead 100")
+    }
+
+    @Test func aMeasurementThatComesTooLateIsIgnored() {
+        let script = ReachedState.streaming.reach()
+        script.play([.receivedBody(1 << 20), .tookBody(1 << 20), .bodyComplete, .answered(.result)])
+        #expect(script.play(.arrived(unread: 0)) == "wait")
+    }
+}

@@ -1,0 +1,104 @@
+internal import Testing
+
+@testable internal import Sluice
+
+struct PageMapTests {
+    private let runPages = PageMap.pagesPerRun
+
+    private static let sizes: [(Int, Int)] = [
+        (.min, 1), (0, 1), (1, 1), (4096, 1), (4097, 2), (2_093_056, 511), (2_093_057, 512), (2_097_152, 512),
+        (2_097_153, 1024), (.max, .max / 4096), (.max - 4093, .max / 4096),
+    ]
+
+    @Test(arguments: sizes)
+    func aRequestTakesWholePagesOrWholeRuns(byteCount: Int, pages: Int) {
+        #expect(PageMap.pages(for: byteCount) == pages)
+    }
+
+    @Test func smallRequestsAreServedFromTheBottomAndLargeOnesFromTheTop() {
+        var map = PageMap(pageCount: 4 * runPages)
+        let small = map.allocate(byteCount: 1)
+        let next = map.allocate(byteCount: 8192)
+        let large = map.allocate(byteCount: 2 << 20)
+        let larger = map.allocate(byteCount: (2 << 20) + 1)
+        #expect(small == ArenaRange(firstPage: 0, pageCount: 1))
+        #expect(next == ArenaRange(firstPage: 1, pageCount: 2))
+        #expect(large == ArenaRange(firstPage: 3 * runPages, pageCount: runPages))
+        #expect(larger == ArenaRange(firstPage: runPages, pageCount: 2 * runPages))
+        let none = map.allocate(byteCount: 2 << 20)
+        #expect(none == nil)
+        // The first gap is used again before any page that was never touched.
+        if let small { map.free(small) }
+        let again = map.allocate(byteCount: 4096)
+        #expect(again == small)
+        #expect(map.freePages == runPages - 3)
+    }
+
+    @Test func isNeverFooledByALargeNumber() {
+        var map = PageMap(pageCount: runPages)
+        for byteCount in [Int.max, Int.max - 1, Int.max / 2, 1 << 62] {
+            let range = map.allocate(byteCount: byteCount)
+            #expect(range == nil)
+        }
+        var empty = PageMap(pageCount: 0)
+        let range = empty.allocate(byteCount: 1)
+        #expect(range == nil)
+    }
+
+    @Test func servesFirstFitLikeAPlainList() {
+        var generator = SeededGenerator.announced(for: "PageMapTests")
+        let runs = 4
+        var map = PageMap(pageCount: runs * runPages)
+        var taken = [Bool](repeating: false, count: runs * runPages)
+        var held: [ArenaRange] = []
+        for _ in 0..<1500 {
+            if Int.random(in: 0..<5, using: &generator) < 2, !held.isEmpty {
+                let range = held.remove(at: Int.random(in: 0..<held.count, using: &generator))
+                map.free(range)
+                for page in pages(of: range) { taken[page] = false }
+            } else {
+                let most = Int.random(in: 0..<6, using: &generator) == 0 ? 5 << 20 : 1 << 19
+                let byteCount = Int.random(in: 1...most, using: &generator)
+                let range = map.allocate(byteCount: byteCount)
+                #expect(range == expected(byteCount, taken))
+                if let range {
+                    for page in pages(of: range) {
+                        #expect(!taken[page])
+                        taken[page] = true
+                    }
+                    held.append(range)
+                }
+            }
+            #expect(map.freePages == taken.count { !$0 })
+        }
+        for range in held { map.free(range) }
+        #expect(map.freePages == runs * runPages)
+    }
+
+    @Test func aPageFreedTwiceTraps() async {
+        await #expect(processExitsWith: .failure) {
+            var map = PageMap(pageCount: PageMap.pagesPerRun)
+            guard let range = map.allocate(byteCount: 1) else { return }
+            map.free(range)
+            map.free(range)
+        }
+    }
+
+    private func pages(of range: ArenaRange) -> Range<Int> {
+        range.firstPage..<(range.firstPage + range.pageCount)
+    }
+
+    /// First fit, said plainly.
+    private func expected(_ byteCount: Int, _ taken: [Bool]) -> ArenaRange? {
+        let count = (byteCount + 4095) / 4096
+        let isSmall = count < runPages
+        let size = isSmall ? count : (count + runPages - 1) / runPages * runPages
+        guard size <= taken.count else { return nil }
+        let last = taken.count - size
+        let starts = isSmall ? Array(0...last) : Array(stride(from: last, through: 0, by: -runPages))
+        for start in starts where !taken[start..<(start + size)].contains(true) {
+            return ArenaRange(firstPage: start, pageCount: size)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,56 @@
+internal import Testing
+
+@testable internal import Sluice
+
+struct SlotListsTests {
+    @Test func behavesLikeArrays() {
+        var generator = SeededGenerator.announced(for: "SlotListsTests")
+        let slotCount = 20
+        var lists = SlotLists(slotCount: slotCount, listCount: 3)
+        var model: [[Int]] = [[], [], []]
+        for _ in 0..<5000 {
+            let slot = Int.random(in: 0..<slotCount, using: &generator)
+            let list = Int.random(in: 0..<3, using: &generator)
+            let home = model.firstIndex { $0.contains(slot) }
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0 where home == nil:
+                lists.append(slot, to: list)
+                model[list].append(slot)
+            case 1:
+                let removed = lists.remove(slot)
+                #expect(removed == home)
+                if let home { model[home].removeAll { $0 == slot } }
+            default:
+                let first = lists.removeFirst(of: list)
+                #expect(first == model[list].first)
+                if !model[list].isEmpty { model[list].removeFirst() }
+            }
+            for list in 0..<3 {
+                #expect(members(of: list, in: lists) == model[list])
+                #expect(lists.isEmpty(list) == model[list].isEmpty)
+                #expect(lists.last(of: list) == model[list].last)
+            }
+            for slot in 0..<slotCount {
+                #expect(lists.list(of: slot) == model.firstIndex { $0.contains(slot) })
+            }
+        }
+    }
+
+    @Test func aSlotOnAListTwiceTraps() async {
+        await #expect(processExitsWith: .failure) {
+            var lists = SlotLists(slotCount: 2, listCount: 2)
+            lists.append(1, to: 0)
+            lists.append(1, to: 1)
+        }
+    }
+
+    private func members(of list: Int, in lists: SlotLists) -> [Int] {
+        var members: [Int] = []
+        var slot = lists.first(of: list)
+        while let member = slot {
+            members.append(member)
+            slot = lists.next(after: member)
+        }
+        return members
+    }
+}

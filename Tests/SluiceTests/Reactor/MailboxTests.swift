@@ -1,0 +1,57 @@
+internal import Synchronization
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+private final class CountingWaker: Waker {
+    private let count = Atomic<Int>(0)
+    var wakes: Int { count.load(ordering: .relaxed) }
+    func wake() { count.add(1, ordering: .relaxed) }
+}
+
+struct MailboxTests {
+    @Test func messagesComeInOrderAndOnce() {
+        let mailbox = Mailbox()
+        mailbox.post(.resumeAccepting)
+        mailbox.post(.adopt(Socket(descriptor: 5)))
+        mailbox.post(.stop)
+        var messages: [Mailbox.Message] = [.stop]
+        mailbox.exchange(&messages)
+        #expect(messages == [.resumeAccepting, .adopt(Socket(descriptor: 5)), .stop])
+        mailbox.exchange(&messages)
+        #expect(messages.isEmpty)
+    }
+
+    @Test func theReactorIsWokenForEachAndForWhatCameBeforeIt() {
+        let mailbox = Mailbox()
+        let waker = CountingWaker()
+        mailbox.post(.stop)
+        #expect(waker.wakes == 0)
+        mailbox.attach(waker)
+        #expect(waker.wakes == 1)
+        mailbox.post(.stop)
+        #expect(waker.wakes == 2)
+    }
+
+    @Test func nothingIsLostBetweenThreads() async {
+        let mailbox = Mailbox()
+        var received = 0
+        var messages: [Mailbox.Message] = []
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<1000 { mailbox.post(.resumeAccepting) }
+                }
+            }
+            for _ in 0..<100 {
+                mailbox.exchange(&messages)
+                received += messages.count
+                await Task.yield()
+            }
+            await group.waitForAll()
+        }
+        mailbox.exchange(&messages)
+        #expect(received + messages.count == 4000)
+    }
+}
