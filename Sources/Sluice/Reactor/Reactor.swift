@@ -59,7 +59,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     var now: MonotonicInstant
     var isAcceptArmed = false
-    private var isAcceptCancelInFlight = false
+    private(set) var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
     private(set) var isStopping = false
@@ -67,7 +67,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private var hasEndedAccepting = false
     private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
-    private var isWakeArmed = false
+    private(set) var isWakeArmed = false
 
     /// Slots beyond the connections of its share: for telling clients of a full server so.
     static var overflowSlots: Int { 32 }
