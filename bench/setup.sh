@@ -9,28 +9,30 @@ fail() {
     exit 1
 }
 
+# Installs Debian packages, as root or through sudo.
+install_packages() {
+    command -v apt-get >/dev/null ||
+        fail "there is no apt-get: install $* by hand"
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "as root: apt-get install $*"
+        as_root=(sudo)
+    fi
+    say "installing $* with apt-get"
+    local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+        apt-get install -y --no-install-recommends "$@")
+    # A fresh machine may have no package lists yet, or old ones.
+    "${install[@]}" >&2 || { "${as_root[@]}" apt-get update >&2 && "${install[@]}" >&2; } ||
+        fail "apt-get could not install $*"
+}
+
 # Debian's liburing, by the name pkg-config and the linker know it by.
 setup_liburing() {
     if command -v pkg-config >/dev/null && pkg-config --exists liburing; then
         say "liburing $(pkg-config --modversion liburing) is installed"
         return
     fi
-    command -v apt-get >/dev/null ||
-        fail "liburing's headers and pkg-config are missing, and there is no apt-get: install them by hand"
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null ||
-            fail "liburing-dev is missing; as root: apt-get install liburing-dev pkg-config"
-        as_root=(sudo)
-    fi
-    say "installing liburing-dev and pkg-config with apt-get"
-    install_liburing() {
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y --no-install-recommends liburing-dev pkg-config >&2
-    }
-    # A fresh machine may have no package lists yet, or old ones.
-    install_liburing || { "${as_root[@]}" apt-get update >&2 && install_liburing; } ||
-        fail "apt-get could not install liburing-dev and pkg-config"
+    install_packages liburing-dev pkg-config
 }
 
 # Swift 6.3 or newer.

@@ -57,6 +57,7 @@ public struct Limits: Sendable {
     /// The size of a head buffer; a longer head is refused with 431.
     public static let headBytes = 16 << 10
 
+    /// The defaults.
     public init() {}
 }
 

@@ -7,10 +7,12 @@ extension BodyPlacement: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
 extension ByteSize: ExpressibleByArgument {
+    /// Reads `30MB`, `1MiB` or a number of bytes.
     public init?(argument: String) {
         guard let size = try? ByteSize(argument) else { return nil }
         self = size
     }
 
+    /// As it is written in the help.
     public var defaultValueDescription: String { description }
 }

@@ -138,7 +138,8 @@ enum Examination {
     private static var receiveBuffer: Finding {
         let path = "/proc/sys/net/ipv4/tcp_rmem"
         let window = Limits().windowBytes
-        guard let largest = SystemFile.line(path)?.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) })
+        let words = SystemFile.line(path)?.split(whereSeparator: \.isWhitespace)
+        guard let largest = words?.last.flatMap({ Int($0) })
         else { return Finding(subject: "tcp_rmem", verdict: .short, detail: "cannot read \(path)") }
         // Linux clamps the low-water mark to half of it.
         guard largest / 2 < window else {
@@ -152,6 +153,7 @@ enum Examination {
 
     private static var cpu: Finding {
         Finding(
-            subject: "cpu", detail: "\(sluice_available_cpus()) usable, kernels on the \(VectorPath.selected) path")
+            subject: "cpu",
+            detail: "\(sluice_available_cpus()) usable, kernels on the \(VectorPath.selected) path")
     }
 }

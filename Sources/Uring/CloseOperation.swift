@@ -14,6 +14,7 @@ public enum CloseOperation {
 
 /// Reading the outcome of a cancellation request (not of the operation it was for).
 public enum CancelOperation {
+    /// What `IORING_OP_ASYNC_CANCEL` can answer.
     public static func disposition(of errorNumber: Int32) -> Disposition {
         switch errorNumber {
         // ENOENT: it has completed meanwhile. EALREADY: it is running and will complete by itself.

@@ -9,6 +9,7 @@ public struct Completion: Sendable, Equatable {
     /// `IORING_CQE_F_*`.
     public let flags: UInt32
 
+    /// Makes a completion: for rings that are not the kernel's.
     public init(token: UInt64, result: Int32, flags: UInt32 = 0) {
         self.token = token
         self.result = result

@@ -2,12 +2,18 @@ internal import CLiburing
 internal import Glibc
 
 /// Wakes a ring through an `eventfd` that the ring reads.
-final class EventWaker: Waker {
+@safe
+final class EventWaker: Waker, @unchecked Sendable {
     let descriptor: Int32
+    /// Where the ring reads the eight bytes to. Here and not with the ring: Linux ends a closed ring's operations
+    /// when it finds the time, and whoever can still wake holds this object.
+    let count: UnsafeMutablePointer<UInt64>
 
     init() throws(RingError) {
         // Blocking on purpose: the ring polls a blocking descriptor, but answers EAGAIN for one that is not.
         descriptor = eventfd(0, Int32(EFD_CLOEXEC))
+        unsafe count = .allocate(capacity: 1)
+        unsafe count.initialize(to: 0)
         if descriptor < 0 { throw RingError(step: .wakeUp, errorNumber: errno) }
     }
 
@@ -20,5 +26,8 @@ final class EventWaker: Waker {
         errno = interrupted
     }
 
-    deinit { _ = close(descriptor) }
+    deinit {
+        _ = close(descriptor)
+        unsafe count.deallocate()
+    }
 }

@@ -3,13 +3,16 @@
 /// The ring tells the time (``RingProtocol/now``), so that a simulated ring may tell another.
 /// Arithmetic saturates: a limit of "for ever" is a legal limit.
 public struct MonotonicInstant: Sendable, Hashable, Comparable {
+    /// Nanoseconds since the clock's origin.
     public let nanoseconds: UInt64
 
+    /// The instant so many nanoseconds after the clock's origin.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// Later than anything the clock will show.
     public static let distantFuture = MonotonicInstant(nanoseconds: .max)
 
+    /// Whether `left` is the earlier one.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant `duration` later; never wraps.

@@ -14,6 +14,7 @@ extension Ring {
         return unsafe entry
     }
 
+    /// See ``RingProtocol/accept(on:token:)``.
     public func accept(on listener: Socket, token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_multishot_accept(
@@ -22,6 +23,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/receive(on:into:token:)``.
     @unsafe
     public func receive(
         on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
@@ -35,6 +37,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/receive(on:from:limit:token:)``.
     public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
         precondition(limit > 0, "Linux takes 0 for the whole buffer, and a pipelined request is swallowed")
         guard let entry = unsafe nextEntry() else { return false }
@@ -48,6 +51,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/discard(on:scratch:token:)``.
     @unsafe
     public func discard(
         on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64
@@ -64,6 +68,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/send(on:from:token:)``.
     @unsafe
     public func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
         precondition(memory.count > 0, "a send of no bytes makes no progress")
@@ -75,6 +80,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/cancel(_:token:)``.
     public func cancel(_ target: UInt64, token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_cancel64(entry, target, 0)
@@ -82,6 +88,7 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/close(_:token:)``.
     public func close(_ socket: Socket, token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_close(entry, socket.descriptor)
@@ -89,15 +96,17 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/awaitWake(token:)``.
     public func awaitWake(token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }
         unsafe io_uring_prep_read(
-            entry, eventWaker.descriptor, &state.pointee.wakeCount,
+            entry, eventWaker.descriptor, eventWaker.count,
             UInt32(MemoryLayout<UInt64>.size), 0)
         unsafe entry.pointee.user_data = token
         return true
     }
 
+    /// See ``RingProtocol/provide(_:to:)``.
     public func provide(_ buffer: UInt16, to group: BufferGroup) {
         // Two groups at most: looking through them costs less than a table.
         let index = unsafe state.pointee.bufferRings.firstIndex { unsafe $0.group == group }

@@ -5,6 +5,7 @@ extension Ring {
     /// 36 years, in nanoseconds.
     private static let longestWait: UInt64 = 1 << 60
 
+    /// See ``RingProtocol/submitAndWait(until:)``.
     public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
         // liburing makes no call then, so none is counted.
         if unsafe io_uring_cq_ready(&state.pointee.ring) > 0 && io_uring_sq_ready(&state.pointee.ring) == 0 {
@@ -32,6 +33,7 @@ extension Ring {
         }
     }
 
+    /// See ``RingProtocol/nextCompletion()``.
     public func nextCompletion() -> Completion? {
         var entry: UnsafeMutablePointer<io_uring_cqe>?
         if unsafe io_uring_cq_ready(&state.pointee.ring) == 0

@@ -14,8 +14,6 @@ public struct Ring: ~Copyable, RingProtocol {
         var ring = unsafe io_uring()
         var bufferRings: [BufferRing] = unsafe []
         var counters = RingCounters()
-        /// Where the wake-up's eight bytes are read to.
-        var wakeCount: UInt64 = 0
     }
 
     let state: UnsafeMutablePointer<State>
@@ -23,6 +21,7 @@ public struct Ring: ~Copyable, RingProtocol {
     /// Set-up flags that this Linux does not know.
     public let refusedFlags: [String]
 
+    /// Sets a ring up, disabled: ``enable()`` binds it to its thread.
     public init(_ setUp: RingSetUp = RingSetUp()) throws(RingError) {
         let waker = try EventWaker()
         let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
@@ -46,10 +45,13 @@ public struct Ring: ~Copyable, RingProtocol {
         unsafe state.deallocate()
     }
 
+    /// See ``RingProtocol/waker``.
     public var waker: any Waker { eventWaker }
 
+    /// See ``RingProtocol/counters``.
     public var counters: RingCounters { unsafe state.pointee.counters }
 
+    /// See ``RingProtocol/now``.
     public var now: MonotonicInstant {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
@@ -57,8 +59,10 @@ public struct Ring: ~Copyable, RingProtocol {
             nanoseconds: UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec))
     }
 
+    /// See ``RingProtocol/unixSeconds``.
     public var unixSeconds: Int { Glibc.time(nil) }
 
+    /// See ``RingProtocol/register(_:base:size:count:)``.
     @unsafe
     public func register(
         _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
@@ -67,6 +71,7 @@ public struct Ring: ~Copyable, RingProtocol {
             try BufferRing(group: group, base: base, size: size, count: count, in: &state.pointee.ring))
     }
 
+    /// See ``RingProtocol/enable()``.
     public func enable() throws(RingError) {
         // liburing.so 2.3 does not export io_uring_enable_rings.
         let descriptor = unsafe state.pointee.ring.ring_fd

@@ -13,15 +13,18 @@ public struct RingError: Error, Sendable, Equatable, CustomStringConvertible {
         case memory = "mmap"
     }
 
+    /// What was being done.
     public let step: Step
     /// Positive.
     public let errorNumber: Int32
 
+    /// An error of `step`, with its positive error number.
     public init(step: Step, errorNumber: Int32) {
         self.step = step
         self.errorNumber = errorNumber
     }
 
+    /// The call, and the system's own words.
     public var description: String {
         "\(step.rawValue): \(Self.message(for: errorNumber))"
     }

@@ -112,5 +112,6 @@ public struct RingCounters: Sendable, Equatable {
     /// Completions taken.
     public var completions: UInt64 = 0
 
+    /// Nothing yet.
     public init() {}
 }

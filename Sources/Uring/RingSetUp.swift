@@ -10,6 +10,7 @@ public struct RingSetUp: Sendable {
     /// What to ask for at first. The tests add a flag that no Linux knows.
     var flags: [OptionalFlag] = Self.optionalFlags
 
+    /// Makes a set-up; the completion queue is never smaller than the submission queue.
     public init(submissionEntries: UInt32 = 1024, completionEntries: UInt32 = 8192) {
         self.submissionEntries = submissionEntries
         self.completionEntries = max(completionEntries, submissionEntries)

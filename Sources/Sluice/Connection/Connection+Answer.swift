@@ -56,7 +56,7 @@ extension Connection {
     /// Everything of the request is released; `headBytes` holds what came of the next one.
     mutating func requestEnded(now: MonotonicInstant) -> ConnectionAction {
         guard headBytes.isEmpty else { return beginHead(now: now) }
-        state = .idle(fresh: false)
+        state = .idle
         deadline = now.advanced(by: isStopping ? limits.stopGrace : limits.idleTimeout)
         return arm(.receiveHead)
     }

@@ -23,7 +23,7 @@ extension Connection {
 
     /// A receive for a body has completed with so many bytes; the reactor takes them and then says how it
     /// went: ``bodyNeedsMore(now:)``, ``bodyComplete(now:)`` or ``bodyRefused(_:now:)``.
-    /// - Returns: false if the bytes are wanted no more; then `action` is what to do.
+    /// - Returns: nil then; what to do instead if the bytes are wanted no more.
     mutating func receivedBody(_ count: Int, now: MonotonicInstant) -> ConnectionAction? {
         guard case .readingBody = state else { return received(count, now: now) }
         inFlight.remove(.receive)

@@ -17,8 +17,8 @@ internal import Uring
 struct Connection {
     enum State {
         case free
-        /// Nothing of a request has come. `fresh`: nor of any before.
-        case idle(fresh: Bool)
+        /// Nothing of a request has come.
+        case idle
         case acceptingHead
         case awaitingMemory
         case sendingContinue(sent: Int)
@@ -78,7 +78,7 @@ struct Connection {
     // MARK: Life
 
     mutating func opened(now: MonotonicInstant) -> ConnectionAction {
-        state = .idle(fresh: true)
+        state = .idle
         deadline = now.advanced(by: limits.firstByteTimeout)
         return arm(.receiveHead)
     }

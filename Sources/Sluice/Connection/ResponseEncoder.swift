@@ -107,7 +107,8 @@ struct ResponseEncoder {
 extension ResponseEncoder {
     /// An upper bound of what ``write(_:to:)-(Response,_)`` adds to the fields that every response has.
     static func bytesNeeded(for response: Response) -> Int {
-        response.head.headerFields.reduce(response.body.count + response.head.status.reasonPhrase.utf8.count) {
+        let head = response.head
+        return head.headerFields.reduce(response.body.count + head.status.reasonPhrase.utf8.count) {
             $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
         }
     }

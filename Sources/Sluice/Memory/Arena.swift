@@ -27,7 +27,7 @@ final class Arena: Sendable {
 
     enum Answer {
         case granted(ArenaRange)
-        /// In line: a mailbox message will bring the grant, unless ``withdraw(_:)`` comes first.
+        /// In line: a mailbox message will bring the grant, unless ``withdraw(_:of:)`` comes first.
         case waiting
     }
 
@@ -50,11 +50,6 @@ final class Arena: Sendable {
         state = Mutex(State(map: PageMap(pageCount: rounded / PageMemory.pageBytes)))
         self.deliver = deliver
         self.byteCount = rounded
-    }
-
-    /// Whether a request of that size can ever be served.
-    func canEverGrant(_ byteCount: Int) -> Bool {
-        PageMap.pages(for: byteCount) <= self.byteCount / PageMemory.pageBytes
     }
 
     /// Bytes leased at this moment.

@@ -7,6 +7,7 @@ public struct MemoryError: Error, Sendable, CustomStringConvertible {
     /// Positive.
     public let errorNumber: Int32
 
+    /// What was asked for, and the system's own words.
     public var description: String {
         "cannot map \(byteCount) bytes: \(unsafe String(cString: strerror(errorNumber)))"
     }

@@ -39,7 +39,8 @@ extension Reactor where R: ~Copyable {
             case .finishBody(let plan): action = finishBody(slot, plan)
             case .encode(let answer, let closing): action = encode(slot, answer, closing: closing)
             case .send(let offset):
-                action = unsafe queueSend(slot, unsafe UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
+                action = unsafe queueSend(
+                    slot, UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
             case .endRequest: action = endRequest(slot)
             case .halfClose:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)

@@ -94,7 +94,9 @@ extension Reactor where R: ~Copyable {
                 if headOffset != nil { unsafe slots[slot].connection.headBytes = 0..<0 }
                 return unsafe slots[slot].connection.bodyNeedsMore(now: now)
             case .complete:
-                unsafe keepRest(slot, unsafe UnsafeRawBufferPointer(rebasing: piece[offset...]), at: headOffset.map { $0 + offset })
+                unsafe keepRest(
+                    slot, UnsafeRawBufferPointer(rebasing: piece[offset...]),
+                    at: headOffset.map { $0 + offset })
                 metrics.bodies.add(1)
                 unsafe metrics.bodyBytes.add(slots[slot].connection.progress.bodyBytes)
                 return unsafe slots[slot].connection.bodyComplete(now: now)
@@ -106,7 +108,9 @@ extension Reactor where R: ~Copyable {
     }
 
     /// The one place where body bytes are copied: what came with the head, and chunks under 16 KiB.
-    private func land(_ slot: Int, _ data: Slice<UnsafeRawBufferPointer>, at offset: Int) -> UnsafeRawBufferPointer {
+    private func land(
+        _ slot: Int, _ data: Slice<UnsafeRawBufferPointer>, at offset: Int
+    ) -> UnsafeRawBufferPointer {
         let place = unsafe slots[slot].leasedBytes(from: offset, count: data.count)
         unsafe place.copyMemory(from: UnsafeRawBufferPointer(rebasing: data))
         unsafe metrics.bytesMoved.add(data.count)
@@ -133,7 +137,8 @@ extension Reactor where R: ~Copyable {
     /// The body is whole: the kernel's or the handler's answer.
     func finishBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
         let length = unsafe slots[slot].connection.progress.bodyBytes
-        let answer = plan.sink == .land ? callHandler(slot, plan, length) : finishReduction(slot, plan, length)
+        let answer =
+            plan.sink == .land ? callHandler(slot, plan, length) : finishReduction(slot, plan, length)
         releaseBody(slot)
         return unsafe slots[slot].connection.answered(answer, now: now)
     }

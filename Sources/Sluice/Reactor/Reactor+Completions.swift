@@ -72,7 +72,9 @@ extension Reactor where R: ~Copyable {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
             metrics.buffersExhausted.add(1)
             unsafe slots[slot].connection.starved(of: .receive, now: now)
-            lineUp(slot, in: target == .window ? .forWindow : target == .headGroup ? .forHeadBuffer : .forQueue)
+            lineUp(
+                slot,
+                in: target == .window ? .forWindow : target == .headGroup ? .forHeadBuffer : .forQueue)
             unsafe timers.set(slot, to: slots[slot].connection.deadline)
         case .bug:
             report("receive", errorNumber)

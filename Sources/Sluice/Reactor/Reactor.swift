@@ -157,8 +157,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             isAcceptCancelInFlight = ring.cancel(
                 Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
         }
-        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt <= now || acceptAgainAt == .distantFuture {
-            acceptAgainAt = .distantFuture
+        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
+        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
+        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt == .distantFuture {
             isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
         }
     }
@@ -265,6 +266,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         hasEndedAccepting = true
         guard context.placement.acceptEnded() else { return }
         for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
+    }
+
+    /// This reactor will not run, or not go on: the others must not wait for its accept to end.
+    func abandon() {
+        if !hasEndedAccepting { endAccepting() }
     }
 
     private func closeAll() {

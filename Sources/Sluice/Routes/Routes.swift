@@ -1,5 +1,5 @@
-public import HTTPTypes
 internal import HTTP1
+public import HTTPTypes
 public import Reduction
 
 /// Where the body of a reducing route goes.
@@ -21,6 +21,7 @@ public enum HandlerPlace: Sendable {
 ///
 /// `GET /health` (alive), `GET /ready` (taking work) and `GET /metrics` (Prometheus text) are always there.
 public struct Routes: Sendable {
+    /// Answers a request that has no body. What it throws is logged, and answered with 500.
     public typealias Handler = @Sendable (HTTPRequest) throws -> Response
     /// - Parameter body: the whole body, contiguous, borrowed for the call.
     public typealias LandedHandler = @Sendable (HTTPRequest, _ body: RawSpan) throws -> Response
@@ -44,6 +45,7 @@ public struct Routes: Sendable {
     /// Origins of browser pages that may post here; any other gets 403.
     public var allowedOrigins: [String] = []
 
+    /// The routes that are always there, and no other.
     public init() {
         routes = [
             Route(path: Array("/health".utf8), method: .get, work: .health),
@@ -65,6 +67,18 @@ public struct Routes: Sendable {
         _ path: String, reducing kernel: K, body placement: BodyPlacement = .streamed
     ) {
         post(path, reducing: .only(kernel), body: placement)
+    }
+
+    /// A route with this one kernel, its columns where the request does not say `?columns=`.
+    ///
+    /// Of its own, because the general one knows nothing of rows: what a refusal and JSON say of them would be
+    /// wrong.
+    public mutating func post(
+        _ path: String, reducing kernel: RowMeanStd, body placement: BodyPlacement = .streamed
+    ) {
+        var menu = ReductionMenu(columns: kernel.columns)
+        menu.addRows { RowMeanStd(columns: $0) }
+        post(path, reducing: menu, body: placement)
     }
 
     /// A handler of requests without a body.

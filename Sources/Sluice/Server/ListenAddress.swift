@@ -5,6 +5,7 @@ public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// A Unix socket at a path.
     case unix(path: String)
 
+    /// As a URL: `http://127.0.0.1:8080`, `unix:/run/sluice`.
     public var description: String {
         switch self {
         case .tcp(let host, let port):

@@ -12,8 +12,9 @@ final class Listener: Sendable {
         case .tcp(let host, let port): (socket, address) = try Self.listen(host: host, port: port)
         case .unix(let path): (socket, address) = (try Self.listen(path: path), wanted)
         }
+        // From here on `deinit` closes it, also when this throws.
         guard Glibc.listen(socket.descriptor, 4096) == 0 else {
-            throw Self.failure(wanted, closing: socket)
+            throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
     }
 
@@ -98,7 +99,9 @@ final class Listener: Sendable {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
         if unsafe !call(bind, socket, &address) {
-            guard errno == EADDRINUSE, isStale(&address) else { throw failure(wanted, closing: socket) }
+            guard errno == EADDRINUSE, isStale(path, &address) else {
+                throw failure(wanted, closing: socket)
+            }
             unsafe unlink(path)
             guard unsafe call(bind, socket, &address) else { throw failure(wanted, closing: socket) }
         }
@@ -106,13 +109,16 @@ final class Listener: Sendable {
         return socket
     }
 
-    /// Nobody listens there any more: a server that was killed left its path.
-    private static func isStale(_ address: inout sockaddr_un) -> Bool {
-        let probe = Socket(descriptor: Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
-        defer {
-            _ = close(probe.descriptor)
-            errno = EADDRINUSE
-        }
+    /// Nobody listens there any more: a server that was killed left its path. Leaves `errno` at `EADDRINUSE`.
+    private static func isStale(_ path: String, _ address: inout sockaddr_un) -> Bool {
+        defer { errno = EADDRINUSE }
+        // Connecting to a file that is no socket is refused, too: it must not be taken for a stale one.
+        var file = stat()
+        guard unsafe lstat(path, &file) == 0, file.st_mode & S_IFMT == S_IFSOCK else { return false }
+        // Not blocking: a listener with a full backlog is alive, and would make a blocking probe wait.
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let probe = Socket(descriptor: Glibc.socket(AF_UNIX, type, 0))
+        defer { _ = close(probe.descriptor) }
         return unsafe !call(connect, probe, &address) && errno == ECONNREFUSED
     }
 

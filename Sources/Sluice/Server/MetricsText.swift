@@ -11,8 +11,8 @@ struct MetricsText {
         for (name, help, path) in Self.counters { counter(name, help, sum(path)) }
         header("sluice_responses_total", "Responses begun, by class of status.", "counter")
         for (label, value) in [
-            ("2xx", sum({ $0.responses2xx })), ("3xx", sum({ $0.responses3xx })), ("4xx", sum({ $0.responses4xx })),
-            ("5xx", sum({ $0.responses5xx })),
+            ("2xx", sum({ $0.responses2xx })), ("3xx", sum({ $0.responses3xx })),
+            ("4xx", sum({ $0.responses4xx })), ("5xx", sum({ $0.responses5xx })),
         ] {
             text += "sluice_responses_total{class=\"\(label)\"} \(value)\n"
         }

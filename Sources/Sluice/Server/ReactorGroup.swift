@@ -59,5 +59,12 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
         try require(
             limits.memoryBytes >= 0 && limits.memoryBytes <= 1 << 44, "the memory budget is too large")
         try require(limits.headBuffers >= 1, "a server has at least one head buffer")
+        // What Linux takes in one buffer group.
+        let most = 32768
+        let headBuffers = min(
+            Limits.share(of: limits.headBuffers, among: reactors),
+            Limits.share(of: limits.maxConnections, among: reactors) + Reactor<R>.overflowSlots)
+        try require(headBuffers <= most, "a reactor has at most \(most) head buffers")
+        try require(limits.windowsPerReactor <= most, "a reactor has at most \(most) windows")
     }
 }

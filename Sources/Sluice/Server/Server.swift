@@ -100,6 +100,7 @@ public final class Server: Service, Sendable {
                     self.finished(self.serve(handover.group.reactors[index]))
                 }
             } catch {
+                reactors[index].abandon()
                 finished(error)
                 stop()
             }
@@ -114,7 +115,8 @@ public final class Server: Service, Sendable {
             return nil
         } catch {
             logger.critical("a reactor has failed", metadata: ["error": "\(error)"])
-            // The others must not go on as if nothing were missing.
+            // The others must not go on as if nothing were missing, nor wait for this one.
+            reactor.abandon()
             stop()
             return .ring(error)
         }

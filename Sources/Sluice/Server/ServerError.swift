@@ -13,6 +13,7 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
     /// Two settings contradict each other.
     case configuration(String)
 
+    /// What is wrong, in a sentence for the operator.
     public var description: String {
         switch self {
         case .ring(let error): "io_uring: \(error)"

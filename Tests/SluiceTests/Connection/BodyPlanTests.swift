@@ -18,7 +18,8 @@ struct BodyPlanTests {
 
     @Test func someSinksLand() {
         let sinks: [(BodyPlan.Sink, Bool)] = [
-            (.discard, false), (.reduce, false), (.landAndReduce, true), (.landThenReduce, true), (.land, true),
+            (.discard, false), (.reduce, false), (.landAndReduce, true), (.landThenReduce, true),
+            (.land, true),
         ]
         for (sink, lands) in sinks {
             #expect(BodyPlan(sink: sink, framing: .chunked, bodyLimit: 1).lands == lands)

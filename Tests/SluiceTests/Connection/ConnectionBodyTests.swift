@@ -90,7 +90,9 @@ struct ConnectionBodyTests {
     }
 
     @Test func aLandedChunkOf16KiBIsReceivedAtItsPlaceAndASmallerOneIsNot() {
-        for (size, action) in [("4000", "receiveInPlace 16384"), ("3fff", "receiveIntoWindow \(16390 + 16384)")] {
+        for (size, action) in [
+            ("4000", "receiveInPlace 16384"), ("3fff", "receiveIntoWindow \(16390 + 16384)"),
+        ] {
             let script = Script()
             script.play([.opened, .received(100), .planBody(.chunked(.landAndReduce))])
             "\(size)\r\n".withSpan { bytes in
@@ -99,6 +101,29 @@ struct ConnectionBodyTests {
             }
             #expect(script.play(.bodyNeedsMore) == action)
         }
+    }
+
+    /// Data that comes with a size line has to be copied to its place.
+    @Test func betweenLargeChunksOfALandedBodyLittleIsRead() {
+        let script = Script()
+        func feed(_ text: String) {
+            text.withSpan { bytes in
+                var offset = 0
+                while case .data = script.connection.progress.next(bytes, from: &offset) {}
+            }
+        }
+        script.play([.opened, .received(100), .planBody(.chunked(.landAndReduce))])
+        script.play([(.bodyNeedsMore, "receiveIntoWindow 5"), (.receivedBody(5), "-")])
+        feed("8000\r\n")
+        script.play([
+            (.bodyNeedsMore, "receiveInPlace 32768"), (.receivedBody(32768), "-"), (.tookBody(32768), "-"),
+            (.bodyNeedsMore, "receiveIntoWindow 7"), (.receivedBody(7), "-"),
+        ])
+        // A small chunk: from here on they are read together.
+        feed("\r\n10\r\n")
+        script.play([(.bodyNeedsMore, "receiveIntoWindow \(23 + 16384)"), (.receivedBody(20), "-")])
+        feed("0123456789abcdef\r\n")
+        script.play([(.bodyNeedsMore, "receiveIntoWindow \(5 + 16384)")])
     }
 
     @Test func aChunkedBodyThatGoesWrongIsRefusedAndEndsTheConnection() {

@@ -61,6 +61,11 @@ private struct Walker {
                 connection.stop(now: now)
                 continue
             }
+            // The end of a stop's patience.
+            if chance(400) {
+                drive(connection.beginClosing(now: now), "cut off")
+                continue
+            }
             step()
         }
         guard violation == nil, !isClosed else { return }
@@ -199,7 +204,8 @@ private struct Walker {
             isInArenasLine = false
             return connection.memoryWithdrawn(now: now)
         case .sendContinue, .send: return queueSend()
-        case .beginBody: return takeBody(min(connection.headBytes.count, connection.progress.contiguousRemaining))
+        case .beginBody:
+            return takeBody(min(connection.headBytes.count, connection.progress.contiguousRemaining))
         case .finishBody: return connection.answered(chance(5) ? .badRequest : .result, now: now)
         case .encode:
             if !kernel.isDisjoint(with: [.receive, .send]) {

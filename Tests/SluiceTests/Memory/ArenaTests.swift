@@ -38,13 +38,14 @@ struct ArenaTests {
         #expect(arena.leasedBytes == 0)
     }
 
-    @Test func aLeaseInAnOptionalGoesBackWhenItIsReplaced() throws {
+    @Test func aLeaseInASlotGoesBackWhenItIsEnded() throws {
         let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
         var slot = ConnectionSlot(limits: Limits())
         let range = try #require(Self.range(arena.request(Self.waiter(1, 4096))))
-        slot.lease = arena.lease(range)
+        slot.lend(arena.lease(range))
+        #expect(unsafe slot.leasedBytes(from: 4000, count: 96).count == 96)
         #expect(arena.leasedBytes == 4096)
-        slot.lease = nil
+        slot.endLease()
         #expect(arena.leasedBytes == 0)
     }
 

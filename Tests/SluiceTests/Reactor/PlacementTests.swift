@@ -51,4 +51,11 @@ struct PlacementTests {
             }
         }
     }
+
+    @Test func theLastToStopAcceptingKnowsIt() {
+        let placement = Placement(reactorCount: 3, maxConnections: 10)
+        #expect(!placement.acceptEnded())
+        #expect(!placement.acceptEnded())
+        #expect(placement.acceptEnded())
+    }
 }

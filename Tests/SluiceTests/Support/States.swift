@@ -27,7 +27,8 @@ enum ReachedState: String, CaseIterable, CustomTestStringConvertible {
         case .sendingContinue: head + [.planBody(.streamed(4096), .expecting)]
         case .streaming: streaming
         case .landing: head + [.planBody(.landed(1 << 20)), .granted, .bodyNeedsMore]
-        case .discarding: head + [.answerHead(.notFound, .init(), byteCount: 100, .length(5000)), .bodyNeedsMore]
+        case .discarding:
+            head + [.answerHead(.notFound, .init(), byteCount: 100, .length(5000)), .bodyNeedsMore]
         case .writingKept: head + [.answerHead(.result), .encoded(50)]
         case .writingClosing: writingClosing
         case .abandoningHead: head + [.headNeedsMore, .deadline]

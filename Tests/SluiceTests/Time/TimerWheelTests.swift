@@ -48,7 +48,8 @@ struct TimerWheelTests {
                 #expect(isDue, "slot \(slot) expired early")
                 model[slot] = nil
             }
-            let late = model.filter { $0.value.tick < instant / tick && $0.value.deadline <= instant }.map(\.key)
+            let late = model.filter { $0.value.tick < instant / tick && $0.value.deadline <= instant }.map(
+                \.key)
             #expect(late.isEmpty, "not expired: \(late)")
             check()
         }

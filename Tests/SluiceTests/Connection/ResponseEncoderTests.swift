@@ -1,0 +1,223 @@
+internal import HTTP1
+internal import HTTPTypes
+internal import Testing
+
+@testable internal import Sluice
+
+struct ResponseEncoderTests {
+    private static let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+
+    private func encoder(
+        connection: ConnectionField = .implied, isHead: Bool = false, wantsJSON: Bool = false
+    ) -> ResponseEncoder {
+        ResponseEncoder(
+            date: HTTPDate(unixSeconds: 784_111_777), connection: connection, isHead: isHead,
+            wantsJSON: wantsJSON)
+    }
+
+    /// What is written into as much memory as a reactor has for it.
+    private func bytes(
+        in byteCount: Int = ReactorMemory.responseBytes, _ write: (inout ResponseWriter) -> Void
+    ) -> [UInt8] {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 1)
+        defer { unsafe memory.deallocate() }
+        var writer = unsafe ResponseWriter(into: memory)
+        write(&writer)
+        let fits = !writer.overflowed
+        #expect(fits)
+        return unsafe writer.written.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    private func text(_ answer: Answer, _ encoder: ResponseEncoder) -> String {
+        String(decoding: bytes { encoder.write(answer, to: &$0) }, as: UTF8.self)
+    }
+
+    @Test func aResultIsFourBytes() {
+        let answer = Answer.result(ReductionResult(value: 1.5, rows: 2, columns: 3))
+        let head =
+            "HTTP/1.1 200 OK\r\n\(Self.date)Content-Type: application/octet-stream\r\nContent-Length: 4\r\n\r\n"
+        #expect(bytes { encoder().write(answer, to: &$0) } == Array(head.utf8) + [0, 0, 0xC0, 0x3F])
+        #expect(text(answer, encoder(isHead: true)) == head)
+    }
+
+    @Test(arguments: [
+        (Float(1.5), #"{"value":1.5,"rows":2,"columns":3}"#),
+        (.nan, #"{"value":"NaN","rows":2,"columns":3}"#),
+        (-0.0, #"{"value":-0.0,"rows":2,"columns":3}"#),
+    ])
+    func aResultIsJSONForWhoAsks(value: Float, json: String) {
+        let answer = Answer.result(ReductionResult(value: value, rows: 2, columns: 3))
+        #expect(
+            text(answer, encoder(connection: .close, wantsJSON: true))
+                == "HTTP/1.1 200 OK\r\n\(Self.date)Content-Type: application/json\r\n"
+                + "Content-Length: \(json.utf8.count + 1)\r\nConnection: close\r\n\r\n\(json)\n")
+    }
+
+    @Test func aRefusalSaysWhyInTextOrJSON() {
+        #expect(
+            text(.notFound, encoder(connection: .keepAlive))
+                == "HTTP/1.1 404 Not Found\r\n\(Self.date)Content-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 13\r\nConnection: keep-alive\r\n\r\nno such path\n")
+        #expect(
+            text(.notFound, encoder(wantsJSON: true))
+                == "HTTP/1.1 404 Not Found\r\n\(Self.date)Content-Type: application/json\r\n"
+                + "Content-Length: 38\r\n\r\n{\"status\":404,\"error\":\"no such path\"}\n")
+        #expect(
+            text(.notFound, encoder(isHead: true))
+                == "HTTP/1.1 404 Not Found\r\n\(Self.date)Content-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 13\r\n\r\n")
+    }
+
+    @Test func anOverloadedServerSaysWhenToComeBack() {
+        let answers = [
+            Answer.refusal(Refusal(.serviceUnavailable, "full")), .text(.serviceUnavailable, "stopping\n"),
+        ]
+        for answer in answers {
+            #expect(text(answer, encoder(connection: .close)).contains("\r\nRetry-After: 1\r\n"))
+        }
+        #expect(!text(.notFound, encoder()).contains("Retry-After"))
+    }
+
+    @Test func methodsAreListed() {
+        let methods = MethodSet(.post).union(MethodSet(.options))
+        #expect(
+            text(.methods(methods, refused: true), encoder())
+                == "HTTP/1.1 405 Method Not Allowed\r\n\(Self.date)Content-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 35\r\nAllow: POST, OPTIONS\r\n\r\nthis path does not know the method\n")
+        #expect(
+            text(.methods(methods, refused: false), encoder())
+                == "HTTP/1.1 204 No Content\r\n\(Self.date)Allow: POST, OPTIONS\r\n\r\n")
+    }
+
+    @Test func plainWordsStandAsTheyAre() {
+        #expect(
+            text(.text(.ok, "alive\n"), encoder(wantsJSON: true))
+                == "HTTP/1.1 200 OK\r\n\(Self.date)Content-Type: text/plain; charset=utf-8\r\n"
+                + "Content-Length: 6\r\n\r\nalive\n")
+    }
+
+    /// Numbers come from the client: the largest must fit, or one request would stop the server.
+    @Test(arguments: [
+        Mismatch.bodyTooLarge(limit: .max, length: .max), .memoryTooSmall(budget: .max, needed: .max),
+        .notFloats(length: .max), .notRows(values: .max, columns: .max),
+        .notRows(values: .min, columns: .min),
+    ])
+    func everyMismatchFitsItsMemory(mismatch: Mismatch) {
+        for wantsJSON in [false, true] {
+            let text = text(.mismatch(mismatch), encoder(connection: .keepAlive, wantsJSON: wantsJSON))
+            #expect(text.contains("HTTP/1.1 \(mismatch.status.code) "))
+            #expect(
+                text.contains(mismatch == .notRows(values: .min, columns: .min) ? "\(Int.min)" : "\(Int.max)")
+            )
+            #expect(text.hasSuffix(wantsJSON ? "\"}\n" : "\n"))
+        }
+    }
+
+    @Test(arguments: [
+        (Mismatch.bodyTooLarge(limit: 10, length: 11), "the body limit is 10 bytes; this body has 11"),
+        (
+            .memoryTooSmall(budget: 10, needed: 11),
+            "this request needs 11 bytes of memory; the server's budget is 10"
+        ),
+        (.notFloats(length: 7), "float32 values have 4 bytes; 7 bytes are no whole number of them"),
+        (
+            .notRows(values: 7, columns: 3),
+            "expected rows of 3 float32 values; 7 values are no whole number of rows (set ?columns=)"
+        ),
+    ])
+    func aMismatchSaysWhatWasExpectedAndWhatCame(mismatch: Mismatch, sentence: String) {
+        #expect(text(.mismatch(mismatch), encoder()).hasSuffix("\r\n\r\n\(sentence)\n"))
+    }
+
+    /// Every method, the longest status line, the longest reason that the content's memory holds.
+    @Test func theLongestShortAnswerFits() {
+        let all = Method.allCases.reduce(into: MethodSet()) { $0.insert(MethodSet($1)) }
+        let reason: StaticString = """
+            A reason of two hundred and thirty-one bytes, which with its JSON around it fills the content's \
+            memory to the last byte but one, and is longer than any that a parser gives; see the next test, \
+            which holds them to that..........
+            """
+        #expect(reason.utf8CodeUnitCount <= 231)
+        for wantsJSON in [false, true] {
+            let encoder = encoder(connection: .keepAlive, wantsJSON: wantsJSON)
+            _ = text(.methods(all, refused: true), encoder)
+            for status in Status.allCases where status.hasContent {
+                _ = text(.refusal(Refusal(status, reason)), encoder)
+            }
+        }
+    }
+
+    // MARK: Long answers
+
+    @Test func aHandlersResponseKeepsItsFieldsButNotOurs() throws {
+        let custom = try #require(HTTPField.Name("X-Rows"))
+        var response = Response.text("hello", status: .created)
+        response.head.headerFields[custom] = "3"
+        response.head.headerFields[.contentLength] = "99"
+        response.head.headerFields[.date] = "yesterday"
+        response.head.headerFields[.connection] = "upgrade"
+        response.head.headerFields[.transferEncoding] = "chunked"
+        let room = ResponseEncoder.bytesNeeded(for: response) + ReactorMemory.responseBytes
+        let encoded = bytes(in: room) { encoder(connection: .close).write(response, to: &$0) }
+        #expect(
+            String(decoding: encoded, as: UTF8.self)
+                == "HTTP/1.1 201 Created\r\n\(Self.date)Content-Type: text/plain; charset=utf-8\r\n"
+                + "X-Rows: 3\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")
+        let head = bytes(in: room) { encoder(isHead: true).write(response, to: &$0) }
+        #expect(String(decoding: head, as: UTF8.self).hasSuffix("Content-Length: 5\r\n\r\n"))
+    }
+
+    @Test func aFieldCannotSmuggleALine() {
+        var response = Response.text("x")
+        response.head.headerFields[.server] = "a\r\nSet-Cookie: b"
+        let encoded = bytes(in: 2048) { encoder().write(response, to: &$0) }
+        #expect(!String(decoding: encoded, as: UTF8.self).contains("\nSet-Cookie"))
+    }
+
+    @Test(arguments: [HTTPResponse.Status.noContent, .notModified])
+    func aStatusWithoutContentHasNone(status: HTTPResponse.Status) {
+        let response = Response(status: status, body: [1, 2, 3])
+        let encoded = bytes(in: 2048) { encoder().write(response, to: &$0) }
+        let text = String(decoding: encoded, as: UTF8.self)
+        #expect(!text.contains("Content-Length"))
+        #expect(text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func aLongResponseFitsWhatWasMeasured() {
+        var response = Response(body: [UInt8](repeating: 65, count: 100_000))
+        for index in 0..<200 {
+            guard let name = HTTPField.Name("X-Field-\(index)") else { continue }
+            response.head.headerFields[name] = String(repeating: "v", count: index)
+        }
+        let room = ResponseEncoder.bytesNeeded(for: response) + ReactorMemory.responseBytes
+        let encoded = bytes(in: room) { encoder(connection: .keepAlive).write(response, to: &$0) }
+        #expect(encoded.suffix(100_000).allSatisfy { $0 == 65 })
+    }
+
+    @Test func metricsAreText() {
+        let encoded = bytes { encoder().write(metrics: Array("a 1\n".utf8), to: &$0) }
+        #expect(
+            String(decoding: encoded, as: UTF8.self)
+                == "HTTP/1.1 200 OK\r\n\(Self.date)Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+                + "Content-Length: 4\r\n\r\na 1\n")
+    }
+
+    // MARK: Answers
+
+    @Test func everyAnswerHasItsCode() {
+        let table: [(Answer, Int, Bool)] = [
+            (.notFound, 404, false), (.badRequest, 400, true), (.mismatch(.notFloats(length: 1)), 422, false),
+            (.mismatch(.bodyTooLarge(limit: 1, length: 2)), 413, true),
+            (.mismatch(.memoryTooSmall(budget: 1, needed: 2)), 413, true),
+            (.methods(MethodSet(.get), refused: true), 405, false),
+            (.methods(MethodSet(.get), refused: false), 204, false), (.result, 200, false),
+            (.text(.ok, "alive"), 200, false), (.text(.serviceUnavailable, "stopping"), 503, true),
+            (.metrics, 200, false), (.response(Response(status: .created)), 201, false),
+            (.response(Response(status: .gatewayTimeout)), 504, true),
+        ]
+        for (answer, code, closes) in table {
+            #expect(answer.code == code)
+            #expect(answer.closesConnection == closes, "\(answer)")
+        }
+    }
+}

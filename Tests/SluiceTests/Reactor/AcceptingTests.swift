@@ -1,0 +1,131 @@
+internal import Glibc
+internal import Logging
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+/// Accepting, on rings whose completions are written down.
+struct AcceptingTests {
+    private struct Servers {
+        let group: ReactorGroup<ScriptedRing>
+        let scripts: [ScriptedRing.Script]
+
+        init(reactors: Int, maxConnections: Int = 8) throws {
+            var limits = Limits()
+            limits.maxConnections = maxConnections
+            limits.headBuffers = reactors
+            limits.windowBytes = 4096
+            limits.memoryBytes = 0
+            var quiet = Logger(label: "test")
+            quiet.logLevel = .critical
+            let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
+            group = try ReactorGroup(
+                count: reactors, limits: limits, routes: Routes(), listener: Socket(descriptor: 3),
+                usesLowWaterMark: false, logger: quiet
+            ) { index in ScriptedRing(script: scripts[index]) }
+            self.scripts = scripts
+        }
+
+        func turn(_ reactor: Int, _ completions: Completion...) throws {
+            scripts[reactor].completions = completions
+            try group.reactors[reactor].turn()
+        }
+
+        static func accepted(_ result: Int32, more: Bool = true) -> Completion {
+            Completion(
+                token: Token(.accept).rawValue, result: result,
+                flags: Completion.flags(buffer: nil, more: more))
+        }
+
+        static let acceptEnded = accepted(-ECANCELED, more: false)
+        static let woken = Completion(token: Token(.wake).rawValue, result: 0)
+        static let acceptCancelled = Completion(token: Token(.cancelAccept).rawValue, result: 0)
+    }
+
+    @Test func anAcceptThatFoundNoDescriptorIsArmedAgainLater() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(-EMFILE, more: false))
+        script.queued = []
+        try servers.turn(0)
+        #expect(script.token(of: "accept") == nil)
+        #expect(script.deadlines.last == script.now.advanced(by: .milliseconds(100)))
+        script.now = script.now.advanced(by: .milliseconds(100))
+        try servers.turn(0)
+        try servers.turn(0)
+        #expect(script.token(of: "accept") != nil)
+    }
+
+    /// The time to accept again comes while nothing is accepted any more: it must not be waited for, or the
+    /// reactor spins until its last connection is gone.
+    @Test func aReactorThatStopsDoesNotSpinForAnAcceptThatFailed() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(5), Servers.accepted(-EMFILE, more: false))
+        servers.group.stop()
+        try servers.turn(0, Servers.woken)
+        script.now = script.now.advanced(by: .milliseconds(200))
+        for _ in 0..<3 { try servers.turn(0) }
+        #expect(try #require(script.deadlines.last) > script.now)
+        #expect(!servers.group.reactors[0].isFinished)
+    }
+
+    @Test func aFullServerDoesNotSpinForAnAcceptThatFailed() throws {
+        let servers = try Servers(reactors: 1, maxConnections: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(5), Servers.accepted(6), Servers.accepted(-EMFILE, more: false))
+        script.now = script.now.advanced(by: .milliseconds(200))
+        for _ in 0..<3 { try servers.turn(0) }
+        #expect(try #require(script.deadlines.last) > script.now)
+        #expect(servers.group.context.metrics[0].connectionsRefused.value == 1)
+    }
+
+    /// A reactor with no connections has nothing more to do; another, which has not heard of the stop, gives it
+    /// one. Who connected must be answered all the same.
+    @Test func aConnectionHandedToAReactorThatStopsIsNotLost() throws {
+        let servers = try Servers(reactors: 2)
+        let reactors = servers.group.reactors
+        for reactor in 0..<2 { try servers.turn(reactor) }
+        servers.group.context.mailboxes[0].post(.stop)
+        try servers.turn(0, Servers.woken)
+        try servers.turn(0, Servers.acceptEnded, Servers.acceptCancelled)
+        #expect(!reactors[0].isFinished)
+        // Reactor 1 keeps the first, so the second goes to reactor 0.
+        try servers.turn(1, Servers.accepted(5), Servers.accepted(6))
+        servers.group.context.mailboxes[1].post(.stop)
+        try servers.turn(1, Servers.woken)
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        try servers.turn(0, Servers.woken)
+        #expect(reactors[0].liveCount == 1)
+        #expect(!reactors[0].isFinished)
+        #expect(servers.scripts[0].token(of: "receive") != nil)
+    }
+
+    @Test func reactorsWithoutConnectionsEndWhenAllHaveStopped() throws {
+        let servers = try Servers(reactors: 2)
+        for reactor in 0..<2 { try servers.turn(reactor) }
+        servers.group.stop()
+        for reactor in 0..<2 {
+            try servers.turn(reactor, Servers.woken)
+            try servers.turn(reactor, Servers.acceptEnded, Servers.acceptCancelled)
+        }
+        for reactor in 0..<2 { try servers.turn(reactor, Servers.woken) }
+        #expect(servers.group.reactors[0].isFinished)
+        #expect(servers.group.reactors[1].isFinished)
+    }
+
+    /// Its thread could not be started, or its ring is broken: nobody may wait for it to stop.
+    @Test func theOthersEndWithoutAReactorThatFailed() throws {
+        let servers = try Servers(reactors: 2)
+        try servers.turn(1)
+        servers.group.reactors[0].abandon()
+        servers.group.reactors[0].abandon()
+        servers.group.stop()
+        try servers.turn(1, Servers.woken)
+        #expect(!servers.group.reactors[1].isFinished)
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        try servers.turn(1, Servers.woken)
+        #expect(servers.group.reactors[1].isFinished)
+    }
+}

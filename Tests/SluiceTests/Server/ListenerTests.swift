@@ -1,0 +1,142 @@
+internal import Foundation
+internal import Glibc
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+struct ListenerTests {
+    /// A path for a socket, in a folder that goes with it.
+    private func withPath(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder.appending(path: "s").path())
+    }
+
+    private func reason(_ address: ListenAddress) -> String {
+        do throws(ServerError) {
+            _ = try Listener(address)
+            return "it listens"
+        } catch {
+            return error.description
+        }
+    }
+
+    /// Connects, and says whether that went well.
+    private func connects(to path: String) -> Bool {
+        let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(client) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(client, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+
+    @Test func portZeroIsReplacedByThePortPicked() throws {
+        let listener = try Listener(.tcp(host: "127.0.0.1", port: 0))
+        guard case .tcp(let host, let port) = listener.address else {
+            Issue.record("not TCP")
+            return
+        }
+        #expect(host == "127.0.0.1")
+        #expect(port != 0)
+        #expect(!listener.isUnix)
+        #expect(reason(.tcp(host: "127.0.0.1", port: port)).contains("Address already in use"))
+    }
+
+    @Test func aHostThatDoesNotExistIsNamed() {
+        #expect(reason(.tcp(host: "256.256.256.256", port: 0)).contains("http://256.256.256.256:0: "))
+    }
+
+    @Test func aUnixSocketIsForItsOwnerAndGroupAndGoesWithTheListener() throws {
+        try withPath { path in
+            do {
+                let listener = try Listener(.unix(path: path))
+                #expect(listener.isUnix)
+                let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+                #expect(permissions as? Int == 0o660)
+                #expect(connects(to: path))
+            }
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func aPathThatAKilledServerLeftIsTaken() throws {
+        try withPath { path in
+            let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+            let bound = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            close(left)
+            try #require(bound == 0)
+            #expect(!connects(to: path))
+            let listener = try Listener(.unix(path: path))
+            #expect(connects(to: path))
+            _ = listener
+        }
+    }
+
+    @Test func aPathWhereSomebodyListensIsNot() throws {
+        try withPath { path in
+            let listener = try Listener(.unix(path: path))
+            #expect(reason(.unix(path: path)).contains("Address already in use"))
+            #expect(connects(to: listener.address.path))
+        }
+    }
+
+    /// A file that is no socket also refuses connections; it is somebody's data.
+    @Test func aFileThatIsNoSocketIsNeverRemoved() throws {
+        try withPath { path in
+            try Data("precious".utf8).write(to: URL(filePath: path))
+            #expect(reason(.unix(path: path)).contains("Address already in use"))
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+        }
+    }
+
+    /// A listener whose backlog is full is alive: to ask must not block, nor take its path.
+    @Test(.timeLimit(.minutes(1)))
+    func aBusyListenersPathIsLeftAlone() throws {
+        try withPath { path in
+            let busy = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(busy) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+            let bound = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe bind(busy, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            try #require(bound == 0 && listen(busy, 0) == 0)
+            // A backlog of 0 holds one connection.
+            #expect(connects(to: path))
+            #expect(reason(.unix(path: path)).contains("Address already in use"))
+            #expect(FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func aPathThatDoesNotFitIsRefused() {
+        #expect(reason(.unix(path: "")).contains("a path has 1 to 107 bytes"))
+        #expect(reason(.unix(path: "/tmp/" + String(repeating: "x", count: 103))).contains("1 to 107 bytes"))
+    }
+
+    @Test func addressesAreWrittenAsURLs() {
+        #expect(ListenAddress.tcp(host: "127.0.0.1", port: 80).description == "http://127.0.0.1:80")
+        #expect(ListenAddress.tcp(host: "::1", port: 80).description == "http://[::1]:80")
+        #expect(ListenAddress.unix(path: "/run/s").description == "unix:/run/s")
+    }
+}
+
+extension ListenAddress {
+    fileprivate var path: String { if case .unix(let path) = self { path } else { "" } }
+}

@@ -1,0 +1,63 @@
+internal import Testing
+
+@testable internal import Sluice
+
+struct MetricsTextTests {
+    /// Each counter of a reactor is given a number of its own; the sums of two reactors must all be there.
+    @Test func everyCounterIsThereOnceAndSummed() throws {
+        let reactors = [ReactorMetrics(), ReactorMetrics()]
+        var expected: [String: Int] = [:]
+        for (index, reactor) in reactors.enumerated() {
+            for (number, child) in Mirror(reflecting: reactor).children.enumerated() {
+                let counter = try #require(child.value as? Counter)
+                counter.set((index + 1) * 1000 * (number + 1))
+                expected[child.label ?? ""] = 3000 * (number + 1)
+            }
+        }
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
+        let text = MetricsText(reactors, arena: arena).text
+        for (name, sum) in expected {
+            #expect(text.split(separator: "\n").count { $0.hasSuffix(" \(sum)") } == 1, "\(name)")
+        }
+        #expect(text.contains("\nsluice_memory_budget_bytes 2097152\n"))
+        #expect(text.contains("\nsluice_memory_leased_bytes 0\n"))
+    }
+
+    @Test func itIsPrometheusText() throws {
+        let arena = try Arena(byteCount: 1, touched: false) { _, _ in }
+        let metrics = MetricsText([ReactorMetrics()], arena: arena)
+        #expect(metrics.bytes == Array(metrics.text.utf8))
+        #expect(metrics.text.hasSuffix("\n"))
+        var described: Set<Substring> = []
+        var typed: [Substring: Substring] = [:]
+        var samples: Set<Substring> = []
+        for line in metrics.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            let words = line.split(separator: " ")
+            if line.hasPrefix("# HELP ") {
+                #expect(words.count > 3)
+                #expect(described.insert(words[2]).inserted)
+            } else if line.hasPrefix("# TYPE ") {
+                #expect(described.contains(words[2]))
+                #expect(typed.updateValue(words[3], forKey: words[2]) == nil)
+            } else {
+                #expect(words.count == 2 && Int(words[1]) != nil, "\(line)")
+                #expect(samples.insert(words[0]).inserted)
+                let name = words[0].prefix { $0 != "{" }
+                let type = try #require(typed[name], "\(line)")
+                #expect(name.hasPrefix("sluice_"))
+                #expect(name.hasSuffix("_total") == (type == "counter"), "\(line)")
+            }
+        }
+        #expect(samples.count > 25)
+    }
+
+    @Test(arguments: [(200, 0), (204, 0), (304, 1), (404, 2), (499, 2), (500, 3), (503, 3)])
+    func aResponseIsCountedInItsClass(code: Int, place: Int) {
+        let metrics = ReactorMetrics()
+        metrics.countResponse(code: code)
+        let counts = [
+            metrics.responses2xx, metrics.responses3xx, metrics.responses4xx, metrics.responses5xx,
+        ].map(\.value)
+        #expect(counts.indices.allSatisfy { counts[$0] == ($0 == place ? 1 : 0) })
+    }
+}

@@ -1,0 +1,86 @@
+internal import Logging
+internal import Testing
+internal import Uring
+
+@testable internal import Sluice
+
+struct ReactorGroupTests {
+    private func failure(threads: Int = 1, _ change: (inout Limits) -> Void) -> String {
+        var limits = Limits()
+        limits.memoryBytes = 0
+        change(&limits)
+        do throws(ServerError) {
+            _ = try ReactorGroup<Ring>(
+                count: threads, limits: limits, routes: Routes(), listener: Socket(descriptor: -1),
+                usesLowWaterMark: false, logger: Logger(label: "test")
+            ) { _ throws(RingError) in
+                throw RingError(step: .wakeUp, errorNumber: 1)
+            }
+            return "nothing"
+        } catch {
+            if case .configuration(let sentence) = error { return sentence }
+            return "passed"
+        }
+    }
+
+    @Test func defaultsPass() {
+        #expect(failure { _ in } == "passed")
+        #expect(failure(threads: 64) { _ in } == "passed")
+    }
+
+    @Test func aSettingThatCannotBeMeantIsNamed() {
+        #expect(failure(threads: 0) { _ in } == "a server has at least one thread")
+        for connections in [0, -1, Token.slotLimit / 2, .max] {
+            #expect(
+                failure { $0.maxConnections = connections }
+                    == "the number of connections is between 1 and 8388607")
+        }
+        for bytes in [0, 4095, (64 << 20) + 1, .max] {
+            #expect(failure { $0.windowBytes = bytes } == "a window has between 4 KiB and 64 MiB")
+        }
+        for bytes in [0, 3, (1 << 40) + 1] {
+            #expect(failure { $0.maxBodyBytes = bytes } == "the body limit is between 4 bytes and 1 TiB")
+        }
+        for bytes in [-1, (1 << 44) + 1] {
+            #expect(failure { $0.memoryBytes = bytes } == "the memory budget is too large")
+        }
+        #expect(failure { $0.headBuffers = 0 } == "a server has at least one head buffer")
+    }
+
+    /// A ring's buffer group has at most 32,768 buffers.
+    @Test func moreBuffersThanARingTakesAreRefused() {
+        #expect(
+            failure {
+                $0.headBuffers = 40_000
+                $0.maxConnections = 100_000
+            } == "a reactor has at most 32768 head buffers")
+        // Slots beyond the share count, too.
+        #expect(
+            failure {
+                $0.headBuffers = 40_000
+                $0.maxConnections = 32768
+            } == "a reactor has at most 32768 head buffers")
+        #expect(
+            failure(threads: 2) {
+                $0.headBuffers = 40_000
+                $0.maxConnections = 100_000
+            } == "passed")
+        #expect(
+            failure {
+                $0.windowBytes = 4096
+                $0.windowBytesPerReactor = 4096 * 32769
+            } == "a reactor has at most 32768 windows")
+    }
+
+    @Test(arguments: [(10, 3, 4), (9, 3, 3), (1, 8, 1), (0, 2, 0)])
+    func aShareIsRoundedUp(total: Int, count: Int, share: Int) {
+        #expect(Limits.share(of: total, among: count) == share)
+    }
+
+    @Test func thereIsAlwaysAWindow() {
+        var limits = Limits()
+        #expect(limits.windowsPerReactor == 2)
+        limits.windowBytes = 4 << 20
+        #expect(limits.windowsPerReactor == 1)
+    }
+}

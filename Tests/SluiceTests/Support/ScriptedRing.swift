@@ -1,0 +1,75 @@
+internal import Uring
+
+@testable internal import Sluice
+
+/// A ring whose completions a test writes down one by one: for what depends on their order alone. Whole
+/// servers run on the simulated ring.
+struct ScriptedRing: RingProtocol {
+    /// What the test and the ring know in common.
+    final class Script {
+        var now = MonotonicInstant(nanoseconds: 1_000_000_000_000)
+        var completions: [Completion] = []
+        /// The names and tokens of what was queued, in order.
+        var queued: [(String, UInt64)] = []
+        /// Until when the reactor would have slept, turn by turn.
+        var deadlines: [MonotonicInstant] = []
+        var closedNow: [Socket] = []
+        let waker = SilentWaker()
+
+        /// The token of the last operation of that name.
+        func token(of name: String) -> UInt64? { queued.last { $0.0 == name }?.1 }
+    }
+
+    final class SilentWaker: Waker {
+        func wake() {}
+    }
+
+    let script: Script
+
+    var now: MonotonicInstant { script.now }
+    var unixSeconds: Int { 784_111_777 }
+    var waker: any Waker { script.waker }
+    var counters: RingCounters { RingCounters() }
+
+    private func queue(_ name: String, _ token: UInt64) -> Bool {
+        script.queued.append((name, token))
+        return true
+    }
+
+    @unsafe
+    func register(
+        _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
+    ) throws(RingError) {}
+    func enable() throws(RingError) {}
+    func accept(on listener: Socket, token: UInt64) -> Bool { queue("accept", token) }
+    @unsafe
+    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
+        queue("receive", token)
+    }
+    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        queue("receive", token)
+    }
+    @unsafe
+    func discard(on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
+        queue("discard", token)
+    }
+    @unsafe
+    func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+        queue("send", token)
+    }
+    func cancel(_ target: UInt64, token: UInt64) -> Bool { queue("cancel", token) }
+    func close(_ socket: Socket, token: UInt64) -> Bool { queue("close", token) }
+    func awaitWake(token: UInt64) -> Bool { queue("wake", token) }
+    func provide(_ buffer: UInt16, to group: BufferGroup) {}
+    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        script.deadlines.append(deadline)
+    }
+    func nextCompletion() -> Completion? {
+        script.completions.isEmpty ? nil : script.completions.removeFirst()
+    }
+    func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
+    func unreadByteCount(of socket: Socket) -> Int { 0 }
+    func shutdownWrites(of socket: Socket) {}
+    func shutdown(_ socket: Socket) {}
+    func closeNow(_ socket: Socket) { script.closedNow.append(socket) }
+}
