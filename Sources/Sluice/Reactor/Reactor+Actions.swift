@@ -99,6 +99,8 @@ extension Reactor where R: ~Copyable {
         guard let buffer = unsafe slots[slot].headBuffer else {
             preconditionFailure("a head without its buffer")
         }
+        // The beginning of this head may have come with the end of a chunked body, whose mark still stands.
+        setLowWaterMark(slot, to: 1)
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.headBuffer(buffer)[offset...])
         return queueReceive(slot, .restOfHead) { token, socket in
             unsafe ring.receive(on: socket, into: rest, token: token)
