@@ -18,6 +18,8 @@ struct Storm {
             seed: seed, faults: plan.faults, reactors: plan.reactors, sabotage: sabotage, limits: plan.limits)
         stage.kernel.descriptorLimit = plan.descriptorLimit
         stage.kernel.receiveWindow = plan.receiveWindow
+        // Nothing but its ring may wake the server: a lost wake-up becomes a stall.
+        stage.kernel.clientStepsEndTurns = false
         let clients = plan.clients.map { planned in
             let client = stage.kernel.connect(to: stage.listener, after: planned.delay, planned.steps)
             client.bytesWithheld = planned.bytesWithheld

@@ -129,8 +129,8 @@ final class Stage {
     /// Lets virtual time pass.
     func run(for duration: Duration) throws {
         let end = kernel.now.advanced(by: duration)
-        // Or nothing might be due, and time would jump beyond.
-        kernel.after(duration) { _ in }
+        // Or nothing might be due, and no turn would end then.
+        kernel.after(duration) { [unowned self] _ in reactors.forEach { $0?.ring.waker.wake() } }
         try run { kernel.now >= end }
     }
 
