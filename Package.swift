@@ -98,6 +98,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimulatedRingTests", dependencies: ["SimulatedRing", "Uring"], swiftSettings: strict),
+        // The whole server on simulated rings: scenarios, and storms of faults from seeds.
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "Sluice", "SimulatedRing", "Uring", "HTTP1", "Reduction",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(

@@ -32,6 +32,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
     /// Buffers of a group that the kernel could fill now.
     package func freeBufferCount(of group: BufferGroup) -> Int { state.group(group)?.freeCount ?? 0 }
 
+    /// Buffers of a group that the server has taken with a completion and not given back.
+    package func lentBufferCount(of group: BufferGroup) -> Int {
+        state.group(group)?.owners.count { $0 == .server } ?? 0
+    }
+
     @unsafe
     package func register(
         _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int

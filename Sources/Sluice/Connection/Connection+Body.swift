@@ -71,16 +71,14 @@ extension Connection {
         return write(answer, closing: true, now: now)
     }
 
-    /// How much has arrived unread: asked when a body's period is over, since the low-water mark hides it, and
+    /// How much has arrived unread, asked when a body's period is over, where the low-water mark hides it, or
     /// before an idle connection is closed.
     mutating func arrived(unread: Int, now: MonotonicInstant) -> ConnectionAction {
-        if case .closingIdle = state {
-            guard unread > 0 else { return beginClosing(now: now) }
-            state = .idle
-            deadline = now.advanced(by: limits.stopGrace)
-            return arm(.receiveHead)
+        switch state {
+        case .readingBody: break
+        case .idle, .closingIdle: return idleIsOver(unread: unread, now: now)
+        default: return .wait
         }
-        guard case .readingBody = state else { return .wait }
         let suffices = rate.endPeriod(
             unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)
         if suffices {

@@ -42,13 +42,25 @@ extension Connection {
         switch state {
         case .closing: return inFlight.isDisjoint(with: [.receive, .send]) ? continueClosing() : .wait
         case .abandoningReceive(let answer): return answerWhenReceiveIsBack(answer, now: now)
-        case .closingIdle: return lookBeforeClosing()
+        case .closingIdle: return closeUnlessSomethingCame()
         default: return .wait
         }
     }
 
-    /// An idle connection's receive has been cancelled: it is closed if really nothing has come.
-    func lookBeforeClosing() -> ConnectionAction {
+    /// - Returns: to close, silently, or to take the request that came in the last moment.
+    mutating func idleIsOver(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+        guard unread > 0 else { return beginClosing(now: now) }
+        if case .closingIdle = state {
+            state = .idle
+            deadline = now.advanced(by: limits.headTimeout)
+            return arm(.receiveHead)
+        }
+        // It has waited for a head buffer as long as an idle connection may.
+        return headRefused(Refusal(.serviceUnavailable, "no memory for this head just now"), now: now)
+    }
+
+    /// A request may have come between the end of the receive and this moment: without an answer it would be lost.
+    func closeUnlessSomethingCame() -> ConnectionAction {
         inFlight.isDisjoint(with: [.receive, .cancelReceive]) ? .measureArrived : .wait
     }
 

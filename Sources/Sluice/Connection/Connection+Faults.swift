@@ -16,9 +16,7 @@ extension Connection {
         switch (state, disposition) {
         case (.closing, _): return continueClosing()
         case (_, .peer), (_, .bug): return beginClosing(now: now)
-        // A request may have arrived meanwhile: closing on it would be a reset instead of an answer.
-        case (.closingIdle, .cancelled): return lookBeforeClosing()
-        case (.closingIdle, _): return beginClosing(now: now)
+        case (.closingIdle, _): return closeUnlessSomethingCame()
         case (.abandoningReceive(let answer), _): return answerWhenReceiveIsBack(answer, now: now)
         case (_, .retry), (_, .cancelled), (_, .resource): return rearm(now: now)
         }
@@ -37,6 +35,8 @@ extension Connection {
         deadline = .distantFuture
         switch state {
         case .idle:
+            // Without a receive it stands in line for a head buffer: something has come, and we had no room.
+            guard inFlight.contains(.receive) else { return .measureArrived }
             state = .closingIdle
             deadline = now.advanced(by: .seconds(1))
             return rearm(now: now)

@@ -137,12 +137,11 @@ struct Connection {
             }
             return answerWhenReceiveIsBack(answer, now: now)
         case .closingIdle:
-            if !inFlight.contains(.receive) { return beginClosing(now: now) }
-            if !inFlight.contains(.cancelReceive) {
+            if inFlight.contains(.receive), !inFlight.contains(.cancelReceive) {
                 inFlight.insert(.cancelReceive)
                 return .cancelReceive
             }
-            return .wait
+            return closeUnlessSomethingCame()
         case .closing: return continueClosing()
         default: return .wait
         }

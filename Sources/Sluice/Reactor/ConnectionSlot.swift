@@ -34,7 +34,7 @@ struct ConnectionSlot: ~Copyable {
     private var lease: MemoryLease?
     /// The leased memory. Beside the lease, because looking into an optional that cannot be copied
     /// moves the whole slot.
-    private var leased = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private(set) var leased = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     /// On loan from the reactor's runners of this route and kernel.
     var runner: KernelRunner?
     /// False for a connection over the limit, which is only told so.

@@ -102,7 +102,7 @@ extension Reactor where R: ~Copyable {
         guard let buffer = unsafe slots[slot].headBuffer else {
             preconditionFailure("a head without its buffer")
         }
-        // A chunked body may have left it high, and brought the first bytes of this head.
+        // The beginning of this head may have come with the end of a chunked body, whose mark still stands.
         setLowWaterMark(slot, to: 1)
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.headBuffer(buffer)[offset...])
         return queueReceive(slot, .restOfHead) { token, socket in

@@ -59,7 +59,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     var now: MonotonicInstant
     var isAcceptArmed = false
-    private var isAcceptCancelInFlight = false
+    private(set) var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
@@ -69,7 +69,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private var hasEndedAccepting = false
     private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
-    private var isWakeArmed = false
+    private(set) var isWakeArmed = false
 
     /// Slots beyond the connections of its share: for telling clients of a full server so.
     static var overflowSlots: Int { 32 }
@@ -156,20 +156,28 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func armListening() {
         if !isWakeArmed { isWakeArmed = ring.awaitWake(token: Token(.wake).rawValue) }
-        if isAcceptArmed, isStopping || isFull, !isAcceptCancelInFlight {
+        if wantsToEndAccept {
             isAcceptCancelInFlight = ring.cancel(
                 Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
         }
         // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
         if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
-        if !isAcceptArmed, !isStopping, !isFull, acceptAgainAt == .distantFuture {
-            isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
-        }
+        if wantsToAccept { isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue) }
+    }
+
+    private var wantsToAccept: Bool {
+        !isAcceptArmed && !isStopping && !isFull && acceptAgainAt == .distantFuture
+    }
+
+    private var wantsToEndAccept: Bool {
+        isAcceptArmed && (isStopping || isFull) && !isAcceptCancelInFlight
     }
 
     private var nextDeadline: MonotonicInstant {
         // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
+        // So can what found the queue full when it was to be armed: nothing else would wake us for it.
+        if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
         return min(timers.nextWake, acceptAgainAt, stopDeadline)
     }
 

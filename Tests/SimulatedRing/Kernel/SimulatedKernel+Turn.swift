@@ -30,7 +30,7 @@ extension SimulatedKernel {
                 return
             }
             if rings.contains(where: { $0 !== ring && $0.hasWork(at: now.nanoseconds) }) { return }
-            if ring.clientStepsSeen != clientSteps {
+            if ring.clientStepsSeen != clientSteps, clientStepsEndTurns || clientsAreFinished {
                 ring.clientStepsSeen = clientSteps
                 return
             }

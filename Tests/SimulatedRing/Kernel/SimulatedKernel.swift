@@ -16,6 +16,10 @@ package final class SimulatedKernel {
     package var descriptorLimit = 1024
     /// Bytes of a connection that are held for the server to receive. A low-water mark enlarges it, as in Linux.
     package var receiveWindow = 256 * 1024
+    /// Let a turn end early when a client has come a step further. Without it, only what Linux would wake a
+    /// thread for ends a turn, and the last client's end: so a server that forgot to arm something is found
+    /// by the stall it causes.
+    package var clientStepsEndTurns = true
     /// Stop the process at the first violation, with a report: for a debugger, or an exit test.
     package var trapsOnViolation = false
 

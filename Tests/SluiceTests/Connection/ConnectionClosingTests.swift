@@ -90,8 +90,8 @@ struct ConnectionClosingTests {
         ])
     }
 
-    /// Its bytes came after the receive was cancelled: a close now would be a reset.
-    @Test func aRequestThatComesAfterTheCancelledReceiveIsServed() {
+    /// A request that came after the receive was cancelled: closing on it would lose it.
+    @Test func aRequestThatComesAfterTheIdleDeadlineIsServed() {
         let script = ReachedState.idle.reach()
         script.play([
             (.deadline, "cancelReceive"),
@@ -118,9 +118,17 @@ struct ConnectionClosingTests {
         #expect(script.connection.isReadingBody)
     }
 
-    @Test func anIdleConnectionThatHasNoReceiveIsClosedAtOnce() {
-        let script = ReachedState.idle.reach()
-        script.play([(.starved(.receive), "-"), (.deadline, "close")])
+    /// It stood in line for a head buffer: a client that has sent something is told, one that has gone is not.
+    @Test func anIdleConnectionThatHasNoReceiveIsNotClosedOnARequest() {
+        let gone = ReachedState.idle.reach()
+        gone.play([
+            (.starved(.receive), "-"), (.deadline, "measureArrived"), (.arrived(unread: 0), "close"),
+        ])
+        let waiting = ReachedState.idle.reach()
+        waiting.play([
+            (.starved(.receive), "-"), (.deadline, "measureArrived"),
+            (.arrived(unread: 10), "encode 503 closing"),
+        ])
     }
 
     // MARK: Too slow

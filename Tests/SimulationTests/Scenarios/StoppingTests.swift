@@ -1,0 +1,88 @@
+import SimulatedRing
+import Testing
+import Uring
+
+@testable import Sluice
+
+/// A graceful stop loses nothing: each request whose head arrived before our FIN is answered.
+@Suite struct StoppingTests {
+    static let hello = ListeningTests.hello
+    static var ask: [ClientStep] { ListeningTests.ask }
+
+    @Test func closesIdleConnectionsAfterTheGrace() throws {
+        let stage = try Stage(reactors: 2)
+        let clients = (0..<4).map { _ in stage.kernel.connect(to: stage.listener, Self.ask + [.awaitEnd]) }
+        try stage.run(for: .milliseconds(100))
+        let begin = stage.kernel.now
+        try stage.stopAndFinish()
+        for client in clients { #expect(ReceivedResponses(client.received).finals.map(\.closes) == [false]) }
+        let took = begin.duration(until: stage.kernel.now)
+        #expect(took >= .seconds(1) && took < .milliseconds(1100))
+    }
+
+    @Test func answersWhatIsInWorkAndWhatComesWithinTheGrace() throws {
+        var generator = SeededGenerator(seed: 21)
+        let stage = try Stage(reactors: 2)
+        let upload = PlannedRequest.reduction(
+            "/predict", .sum, rows: 100, columns: 100, from: &generator)
+        let busy = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .sendPieces(upload.bytes, sizes: 2000...3000, gaps: .milliseconds(50) ... .milliseconds(50)),
+                .awaitResponse, .awaitEnd,
+            ])
+        let idle = stage.kernel.connect(
+            to: stage.listener, Self.ask + [.pause(.milliseconds(600))] + Self.ask + [.awaitEnd])
+        let pipelined = stage.kernel.connect(
+            to: stage.listener,
+            Self.ask + [
+                .pause(.milliseconds(300)), .send(Self.hello.bytes + Self.hello.bytes), .awaitResponse, .awaitEnd,
+            ])
+        stage.kernel.after(.milliseconds(200)) { [unowned stage] _ in stage.stop() }
+        try stage.run { stage.isFinished }
+        let answer = ReceivedResponses(busy.received).finals
+        #expect(answer.map(\.body) == [upload.answer])
+        #expect(answer.map(\.closes) == [true])
+        #expect(ReceivedResponses(idle.received).finals.map(\.closes) == [false, true])
+        #expect(ReceivedResponses(pipelined.received).finals.map(\.closes) == [false, true])
+        try stage.checkShared()
+    }
+
+    @Test func cutsOffAtTheDeadline() throws {
+        var limits = Stage.smallLimits
+        limits.stopDeadline = .seconds(3)
+        let stage = try Stage(reactors: 2, limits: limits)
+        let request = PlannedRequest.post("/predict?columns=1", [UInt8](repeating: 0, count: 400_000))
+        // Fast enough for every limit, and longer than the deadline.
+        stage.kernel.connect(
+            to: stage.listener,
+            [.sendPieces(request.bytes, sizes: 8000...8000, gaps: .milliseconds(100) ... .milliseconds(100))])
+        try stage.run(for: .milliseconds(500))
+        let begin = stage.kernel.now
+        try stage.stopAndFinish()
+        let took = begin.duration(until: stage.kernel.now)
+        #expect(took >= .seconds(3) && took < .milliseconds(3200))
+    }
+
+    /// Every head buffer is held by uploads; whoever waits for one has sent a request, and is not to be
+    /// closed as if it were idle.
+    @Test func answersWhoWaitsForAHeadBuffer() throws {
+        var limits = Stage.smallLimits
+        limits.headBuffers = 1
+        let stage = try Stage(limits: limits)
+        let upload = PlannedRequest.post(
+            "/predict?columns=1&kernel=minimum", [UInt8](repeating: 0, count: 200_000), framing: .chunked([5000]))
+        let busy = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .sendPieces(upload.bytes, sizes: 5000...5000, gaps: .milliseconds(60) ... .milliseconds(60)),
+                .awaitResponse,
+            ])
+        let waiting = stage.kernel.connect(
+            to: stage.listener, after: .milliseconds(50), Self.ask + [.awaitEnd])
+        try stage.run(for: .milliseconds(300))
+        try stage.stopAndFinish()
+        #expect(ReceivedResponses(busy.received).finals.map(\.status) == [200])
+        #expect(ReceivedResponses(waiting.received).finals.count == 1)
+    }
+}

@@ -1,0 +1,138 @@
+import SimulatedRing
+import Uring
+
+@testable import Sluice
+
+/// What must hold of a server after each of its turns, whatever happens to it.
+struct BrokenInvariant: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension Stage {
+    func require(_ condition: Bool, _ what: @autoclosure () -> String) throws {
+        if !condition { throw BrokenInvariant(description: what()) }
+    }
+
+    func requireEqual<Value: Equatable>(_ left: Value, _ right: Value, _ what: String) throws {
+        try require(left == right, "\(what): \(left) is not \(right)")
+    }
+
+    func check(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
+        var live = 0
+        var bodies = 0
+        var operations = 0
+        var heads: Set<UInt16> = []
+        var runners: Set<ObjectIdentifier> = []
+        var leases: [Range<UInt>] = []
+        for slot in 0..<reactor.slotCount {
+            if case .free = unsafe reactor.slots[slot].connection.state {
+                try checkIsEmpty(reactor, slot)
+                continue
+            }
+            live += 1
+            operations += unsafe reactor.slots[slot].connection.inFlight.rawValue.nonzeroBitCount
+            if unsafe reactor.slots[slot].holdsBody { bodies += 1 }
+            if let head = unsafe reactor.slots[slot].headBuffer {
+                try require(heads.insert(head).inserted, "head buffer \(head) is on loan twice")
+            }
+            if let runner = unsafe reactor.slots[slot].runner {
+                try require(runners.insert(ObjectIdentifier(runner)).inserted, "a kernel is in use twice")
+            }
+            let lease = unsafe SimulationTests.addresses(
+                of: UnsafeRawBufferPointer(reactor.slots[slot].leased))
+            if !lease.isEmpty { leases.append(lease) }
+            try checkReceive(reactor, slot, watch, lease: lease)
+        }
+        for runner in reactor.idleRunners.joined().joined() {
+            try require(runners.insert(ObjectIdentifier(runner)).inserted, "a kernel in use is idle")
+        }
+        try requireEqual(live, reactor.liveCount, "connections counted")
+        try requireEqual(bodies, reactor.bodiesInFlight, "bodies in flight counted")
+        try requireEqual(heads.count, reactor.headBuffersOnLoan, "head buffers on loan counted")
+        try requireEqual(
+            heads.count, reactor.ring.inner.lentBufferCount(of: Reactor<WatchedRing>.headGroup),
+            "head buffers that the kernel has not")
+        // Between turns every window is back: what it held has been consumed.
+        try requireEqual(
+            0, reactor.ring.inner.lentBufferCount(of: Reactor<WatchedRing>.windowGroup),
+            "windows that the kernel has not")
+        let own = [reactor.isAcceptArmed, reactor.isWakeArmed, reactor.isAcceptCancelInFlight].count { $0 }
+        try requireEqual(operations + own, reactor.ring.inner.inFlightCount, "operations in flight")
+        try requireEqual(reactor.metrics.staleCompletions.value, 0, "stale completions")
+        try requireEqual(reactor.metrics.kernelRefusals.value, 0, "operations refused by Linux")
+        try checkLeases(leases)
+    }
+
+    private func checkIsEmpty(_ reactor: Reactor<WatchedRing>, _ slot: Int) throws {
+        let isEmpty =
+            unsafe reactor.slots[slot].headBuffer == nil && reactor.slots[slot].runner == nil
+            && reactor.slots[slot].leased.isEmpty && !reactor.slots[slot].holdsBody
+            && reactor.slots[slot].longResponse == nil && reactor.lines.list(of: slot) == nil
+        try require(isEmpty, "a free slot holds something")
+    }
+
+    /// What a receive in flight writes to still belongs to its connection.
+    private func checkReceive(
+        _ reactor: Reactor<WatchedRing>, _ slot: Int, _ watch: Watch, lease: Range<UInt>
+    ) throws {
+        let token = unsafe Token(.receive, reactor.slots[slot].id(slot: slot)).rawValue
+        guard let memory = watch.receives[token] else { return }
+        if let head = unsafe reactor.slots[slot].headBuffer {
+            let buffer = unsafe SimulationTests.addresses(
+                of: UnsafeRawBufferPointer(reactor.memory.headBuffer(head)))
+            if buffer.holds(memory) { return }
+        }
+        try require(
+            lease.holds(memory),
+            "a receive in flight writes to memory that its connection does not hold (slot \(slot))")
+    }
+
+    private func checkLeases(_ leases: [Range<UInt>]) throws {
+        let sorted = leases.sorted { $0.lowerBound < $1.lowerBound }
+        for (lease, next) in zip(sorted, sorted.dropFirst()) {
+            try require(lease.upperBound <= next.lowerBound, "memory is leased twice")
+        }
+        let total = leases.reduce(0) { $0 + $1.count }
+        try require(
+            total <= context.arena.leasedBytes, "\(total) bytes are held and fewer are leased")
+        try require(sorted.allSatisfy(arena.holds), "a lease outside the arena")
+    }
+
+    /// Streamed bytes are consumed where the kernel put them: in a window or a head buffer. Landed ones in the arena.
+    func checkConsumed() throws {
+        let (consumed, handled) = log.take()
+        let buffers = watches.flatMap(\.groups.values)
+        for range in consumed {
+            try require(
+                arena.holds(range) || buffers.contains { $0.holds(range) },
+                "a kernel was given memory that is neither window nor head buffer nor arena")
+        }
+        for range in handled { try require(arena.holds(range), "a handler was given memory outside the arena") }
+    }
+
+    /// Nothing of any connection is left: free + leased = total.
+    func checkIsAtRest(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
+        try requireEqual(reactor.liveCount, 0, "connections at rest")
+        try requireEqual(
+            reactor.ring.inner.freeBufferCount(of: Reactor<WatchedRing>.headGroup),
+            reactor.memory.headBufferCount, "free head buffers")
+        try requireEqual(
+            reactor.ring.inner.freeBufferCount(of: Reactor<WatchedRing>.windowGroup),
+            reactor.memory.windowCount, "free windows")
+        try requireEqual(reactor.metrics.bodiesInFlight.value, 0, "bodies in flight at rest")
+        try requireEqual(reactor.metrics.connectionsOpen.value, 0, "connections open at rest")
+        try requireEqual(
+            reactor.metrics.headBuffersFree.value, reactor.memory.headBufferCount, "free head buffers told")
+        try requireEqual(reactor.timers.nextWake, .distantFuture, "timers at rest")
+        try require(watch.receives.isEmpty, "receives in flight at rest")
+        for line in Reactor<WatchedRing>.Line.allCases {
+            try require(reactor.lines.isEmpty(line.rawValue), "someone waits in line at rest")
+        }
+    }
+
+    func checkShared() throws {
+        try requireEqual(context.arena.leasedBytes, 0, "bytes of the arena leased at rest")
+        // The listener alone.
+        try requireEqual(kernel.openDescriptorCount, 1, "open descriptors at rest")
+    }
+}

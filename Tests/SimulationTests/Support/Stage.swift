@@ -1,0 +1,161 @@
+import Logging
+import Reduction
+import SimulatedRing
+import Uring
+
+@testable import Sluice
+
+/// A whole server but for its threads, on simulated rings, and the checks that hold after each of its turns.
+final class Stage {
+    let kernel: SimulatedKernel
+    let listener: Socket
+    let limits: Limits
+    let context: ReactorContext
+    /// One each; a reactor that has finished is let go, so that time does not wait for it.
+    private(set) var reactors: [Reactor<WatchedRing>?]
+    let watches: [Watch]
+    let log: ProbeLog
+    /// All addresses of the arena.
+    let arena: Range<UInt>
+    private(set) var turns = 0
+    private(set) var stopTime: MonotonicInstant?
+
+    init(
+        seed: UInt64 = 1, faults: Faults = .none, reactors count: Int = 1, sabotage: Sabotage? = nil,
+        limits: Limits = Stage.smallLimits
+    ) throws {
+        let kernel = SimulatedKernel(seed: seed, faults: faults)
+        let log = ProbeLog()
+        let watches = (0..<count).map { Watch($0 == 0 ? sabotage : nil) }
+        let listener = kernel.listen()
+        let group = try ReactorGroup<WatchedRing>(
+            count: count, limits: limits, routes: Self.routes(log), listener: listener,
+            usesLowWaterMark: true, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }
+        (self.kernel, self.log, self.watches, self.listener, self.limits) =
+            (kernel, log, watches, listener, limits)
+        context = group.context
+        reactors = group.reactors
+        arena = Self.addresses(of: context.arena)
+        for (index, reactor) in group.reactors.enumerated() {
+            watches[index].isWindow = { [unowned reactor] completion in
+                let slot = Token(rawValue: completion.token).connection.slot
+                return unsafe reactor.slots[slot].receiveTarget == .window
+            }
+            try reactor.start()
+        }
+    }
+
+    /// Little of everything, so that a test sees the end of it; times as they are by default.
+    static var smallLimits: Limits {
+        var limits = Limits()
+        limits.maxConnections = 32
+        limits.maxBodyBytes = 512 << 10
+        limits.memoryBytes = 4 << 20
+        limits.windowBytes = 16 << 10
+        limits.windowBytesPerReactor = 32 << 10
+        limits.headBuffers = 32
+        return limits
+    }
+
+    static let columns = 50
+
+    /// `/predict` streams, `/landed` lands; `/digest` is a handler of landed bodies, `/hello` of none.
+    static func routes(_ log: ProbeLog) -> Routes {
+        var menu = ReductionMenu(columns: columns)
+        menu.addRows { RowMeanStd(columns: $0) }
+        menu.add { Sum() }
+        menu.add { Mean() }
+        menu.add { Minimum() }
+        menu.add { Maximum() }
+        menu.add { Probe(log) }
+        var routes = Routes()
+        routes.post("/predict", reducing: menu)
+        routes.post("/landed", reducing: menu, body: .landed)
+        routes.post("/digest", on: .reactor) { _, body in
+            unsafe body.withUnsafeBytes { memory in
+                unsafe log.handled(SimulationTests.addresses(of: memory))
+                return Response(body: Stage.digest(unsafe Array(memory)))
+            }
+        }
+        routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
+        return routes
+    }
+
+    /// What `/digest` answers: the length and the probe's number.
+    static func digest(_ body: [UInt8]) -> [UInt8] {
+        Array("\(body.count) \(Probe.answer(to: body).bitPattern)".utf8)
+    }
+
+    private static func addresses(of arena: Arena) -> Range<UInt> {
+        let waiter = ArenaWaiter(
+            reactor: 0, connection: ConnectionID(slot: 0, generation: 0), byteCount: 1)
+        guard arena.byteCount > 0, case .granted(let range) = arena.request(waiter) else { return 0..<0 }
+        let lease = arena.lease(range)
+        let page = unsafe SimulationTests.addresses(of: UnsafeRawBufferPointer(lease.bytes))
+        let start = page.lowerBound - UInt(range.firstPage * PageMemory.pageBytes)
+        return start..<start + UInt(arena.byteCount)
+    }
+
+    // MARK: Running
+
+    var isFinished: Bool { reactors.allSatisfy { $0 == nil } }
+    var liveCount: Int { reactors.reduce(0) { $0 + ($1?.liveCount ?? 0) } }
+
+    /// One turn of every reactor, and all that must hold after it.
+    func turn() throws {
+        turns += 1
+        for index in reactors.indices {
+            guard let reactor = reactors[index] else { continue }
+            try reactor.turn()
+            try check(reactor, watches[index])
+            if reactor.isFinished {
+                try checkIsAtRest(reactor, watches[index])
+                reactors[index] = nil
+            }
+        }
+        try checkConsumed()
+    }
+
+    func run(
+        turnLimit: Int = 100_000, timeLimit: Duration = .seconds(3600), until isDone: () -> Bool
+    ) throws {
+        try kernel.drive(turnLimit: turnLimit, timeLimit: timeLimit, until: isDone) { try self.turn() }
+    }
+
+    /// Until every client has come to its end.
+    func runClients() throws { try run { kernel.clientsAreFinished } }
+
+    /// Lets virtual time pass.
+    func run(for duration: Duration) throws {
+        let end = kernel.now.advanced(by: duration)
+        // Or nothing might be due, and no turn would end then.
+        kernel.after(duration) { [unowned self] _ in reactors.forEach { $0?.ring.waker.wake() } }
+        try run { kernel.now >= end }
+    }
+
+    func stop() {
+        stopTime = stopTime ?? kernel.now
+        for mailbox in context.mailboxes { mailbox.post(.stop) }
+    }
+
+    /// Until nothing is left of any connection; then all that is on loan must be back.
+    func comeToRest() throws {
+        try run { liveCount == 0 && kernel.clientsAreFinished }
+        for (reactor, watch) in zip(reactors, watches) {
+            if let reactor { try checkIsAtRest(reactor, watch) }
+        }
+        try checkShared()
+    }
+
+    /// A graceful stop, to its end.
+    func stopAndFinish() throws {
+        stop()
+        try run { isFinished }
+        try checkShared()
+    }
+
+    func total(_ counter: KeyPath<ReactorMetrics, Counter>) -> Int {
+        context.metrics.reduce(0) { $0 + $1[keyPath: counter].value }
+    }
+}

@@ -1,0 +1,123 @@
+import Uring
+
+/// What one ring's server does with memory and descriptors.
+///
+/// Addresses are kept as numbers: nothing is read or written through them.
+final class Watch {
+    private(set) var groups: [UInt16: Range<UInt>] = [:]
+    /// Memory that receives in flight may write to, by token.
+    private(set) var receives: [UInt64: Range<UInt>] = [:]
+    /// Connections closed without a FIN first while bytes of the client's lay there unread: in a run where no
+    /// peer fails, a request that got neither an answer nor was too late.
+    private(set) var abandoned: [String] = []
+    private var endedDescriptors: Set<Int32> = []
+
+    private var sabotage: Sabotage?
+    private var chances = 0
+    private var inventions: [Completion] = []
+    private var heldBack: UInt16?
+    /// Whether the sabotage has been done: a run that never came to it proves nothing.
+    private(set) var isSabotaged = false
+
+    init(_ sabotage: Sabotage?) { self.sabotage = sabotage }
+
+    @unsafe
+    func registered(_ group: BufferGroup, _ memory: UnsafeMutableRawBufferPointer) {
+        groups[group.id] = unsafe addresses(of: UnsafeRawBufferPointer(memory))
+    }
+
+    @unsafe
+    func queued(_ token: UInt64, into memory: UnsafeMutableRawBufferPointer) {
+        receives[token] = unsafe addresses(of: UnsafeRawBufferPointer(memory))
+        queuedReceive(token)
+    }
+
+    func queuedReceive(_ token: UInt64) {
+        if strikes(.inFlightOffByOne) {
+            inventions.append(Completion(token: token, result: -125))
+        }
+    }
+
+    func saidGoodbye(_ socket: Socket) { endedDescriptors.insert(socket.descriptor) }
+
+    func closed(_ socket: Socket, unread: Int, at time: MonotonicInstant) {
+        guard endedDescriptors.remove(socket.descriptor) == nil, unread > 0 else { return }
+        abandoned.append(
+            "\(Double(time.nanoseconds) / 1e6) ms: descriptor \(socket.descriptor) closed on \(unread) unread bytes")
+    }
+
+    /// - Returns: what the server is told; nil if it is not told.
+    func taken(_ completion: Completion) -> Completion? {
+        if !completion.hasMore { receives[completion.token] = nil }
+        if completion.result > 0, completion.bufferID != nil || completion.token >> 56 == 4 {
+            if strikes(.completionLost) { return nil }
+            if completion.result > 1, strikes(.countOffByOne) {
+                return Completion(
+                    token: completion.token, result: completion.result - 1, flags: completion.flags)
+            }
+        }
+        return completion
+    }
+
+    func inventedCompletion() -> Completion? { inventions.popLast() }
+
+    func bufferToReleaseEarly(_ completion: Completion) -> UInt16? {
+        guard completion.result > 0, let buffer = completion.bufferID, let windows = groups[1],
+            !windows.isEmpty, isWindow(completion), strikes(.windowReleasedEarly)
+        else { return nil }
+        heldBack = buffer
+        return buffer
+    }
+
+    func timesToProvide(_ buffer: UInt16, to group: BufferGroup) -> Int {
+        if group.id == 1, heldBack == buffer {
+            heldBack = nil
+            return 0
+        }
+        if strikes(.bufferLost) { return 0 }
+        if strikes(.bufferReleasedTwice) { return 2 }
+        return 1
+    }
+
+    /// Set by the stage, which knows what a token's receive was for.
+    var isWindow: (Completion) -> Bool = { _ in false }
+
+    private func strikes(_ kind: Sabotage.Kind) -> Bool {
+        guard let sabotage, sabotage.kind == kind, !isSabotaged else { return false }
+        chances += 1
+        guard chances > sabotage.after else { return false }
+        isSabotaged = true
+        return true
+    }
+}
+
+/// A mistake that is made once, after it could have been made so many times.
+struct Sabotage {
+    enum Kind: CaseIterable {
+        /// A window goes back to the kernel before its bytes were consumed.
+        case windowReleasedEarly
+        /// A buffer never goes back.
+        case bufferLost
+        /// A buffer goes back twice.
+        case bufferReleasedTwice
+        /// The server believes that a receive has ended which is still in flight.
+        case inFlightOffByOne
+        /// A completion is overlooked.
+        case completionLost
+        /// One byte of a receive is overlooked.
+        case countOffByOne
+    }
+
+    var kind: Kind
+    var after: Int
+}
+
+@unsafe
+func addresses(of memory: UnsafeRawBufferPointer) -> Range<UInt> {
+    let start = UInt(bitPattern: memory.baseAddress)
+    return start..<start + UInt(memory.count)
+}
+
+extension Range<UInt> {
+    func holds(_ other: Range<UInt>) -> Bool { lowerBound <= other.lowerBound && other.upperBound <= upperBound }
+}

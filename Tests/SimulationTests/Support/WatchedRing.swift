@@ -1,0 +1,110 @@
+import SimulatedRing
+import Uring
+
+/// A simulated ring under watch: notes what memory the kernel may write to, and what is closed in whose face.
+///
+/// With a ``Sabotage`` it lies to the server as a mistake of the server's own would: how the tests show that
+/// they can fail.
+struct WatchedRing: ~Copyable, RingProtocol {
+    let inner: SimulatedRing
+    let watch: Watch
+
+    init(_ kernel: SimulatedKernel, _ watch: Watch) {
+        inner = SimulatedRing(kernel)
+        self.watch = watch
+    }
+
+    var now: MonotonicInstant { inner.now }
+    var unixSeconds: Int { inner.unixSeconds }
+    var waker: any Waker { inner.waker }
+    var counters: RingCounters { inner.counters }
+
+    @unsafe
+    func register(
+        _ group: BufferGroup, base: UnsafeMutableRawPointer, size: Int, count: Int
+    ) throws(RingError) {
+        unsafe watch.registered(group, UnsafeMutableRawBufferPointer(start: base, count: size * count))
+        try unsafe inner.register(group, base: base, size: size, count: count)
+    }
+
+    func enable() throws(RingError) { try inner.enable() }
+
+    func accept(on listener: Socket, token: UInt64) -> Bool { inner.accept(on: listener, token: token) }
+
+    @unsafe
+    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
+        guard unsafe inner.receive(on: socket, into: memory, token: token) else { return false }
+        unsafe watch.queued(token, into: memory)
+        return true
+    }
+
+    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        guard inner.receive(on: socket, from: group, limit: limit, token: token) else { return false }
+        watch.queuedReceive(token)
+        return true
+    }
+
+    @unsafe
+    func discard(on socket: Socket, scratch: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
+        unsafe inner.discard(on: socket, scratch: scratch, token: token)
+    }
+
+    @unsafe
+    func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
+        unsafe inner.send(on: socket, from: memory, token: token)
+    }
+
+    func cancel(_ target: UInt64, token: UInt64) -> Bool { inner.cancel(target, token: token) }
+
+    func close(_ socket: Socket, token: UInt64) -> Bool {
+        // Before the close is announced: after it nothing may be asked of the descriptor.
+        let unread = inner.unreadByteCount(of: socket)
+        guard inner.close(socket, token: token) else { return false }
+        watch.closed(socket, unread: unread, at: now)
+        return true
+    }
+
+    func awaitWake(token: UInt64) -> Bool { inner.awaitWake(token: token) }
+
+    func provide(_ buffer: UInt16, to group: BufferGroup) {
+        for _ in 0..<watch.timesToProvide(buffer, to: group) { inner.provide(buffer, to: group) }
+    }
+
+    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        try inner.submitAndWait(until: deadline)
+    }
+
+    func nextCompletion() -> Completion? {
+        if let lie = watch.inventedCompletion() { return lie }
+        while let completion = inner.nextCompletion() {
+            if let told = watch.taken(completion) {
+                if let early = watch.bufferToReleaseEarly(completion) {
+                    inner.provide(early, to: BufferGroup(id: 1))
+                }
+                return told
+            }
+        }
+        return nil
+    }
+
+    func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
+        inner.setReceiveLowWaterMark(of: socket, to: bytes)
+    }
+
+    func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
+
+    func shutdownWrites(of socket: Socket) {
+        watch.saidGoodbye(socket)
+        inner.shutdownWrites(of: socket)
+    }
+
+    func shutdown(_ socket: Socket) {
+        watch.saidGoodbye(socket)
+        inner.shutdown(socket)
+    }
+
+    func closeNow(_ socket: Socket) {
+        watch.closed(socket, unread: 0, at: now)
+        inner.closeNow(socket)
+    }
+}
