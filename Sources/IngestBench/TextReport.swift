@@ -63,8 +63,7 @@ extension Report {
     }
 
     private func errors(of result: TargetResult) -> [String] {
-        var all = result.warmUp
-        all.add(result.total)
+        let all = result.all
         var lines: [String] = []
         let failures = all.failures
         if failures.total > 0 {
