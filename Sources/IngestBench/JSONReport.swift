@@ -59,6 +59,7 @@ struct JSONSettings: Codable {
     let body: String?
     /// Nil where the server has its own default.
     let windowSizeBytes: Int?
+    let pinnedCPU: Int?
 
     init(_ report: Report) {
         let settings = report.settings
@@ -74,6 +75,7 @@ struct JSONSettings: Codable {
         engine = "\(report.server.target.session.engine)"
         congestionControl = report.congestionControl
         url = "http://\(plan.host)\(plan.target)"
+        pinnedCPU = settings.pinnedCPU
         if case .sluice(let setUp) = settings.server {
             (threads, body, windowSizeBytes) = (setUp.threads, setUp.body.rawValue, setUp.windowSize?.bytes)
         } else {

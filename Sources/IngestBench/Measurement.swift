@@ -5,6 +5,7 @@ struct Measurement {
     let settings: Settings
 
     func run() throws -> Report {
+        try runOnly(onCPU: settings.pinnedCPU)
         let room = Room.here()
         if let refusal = room.refusal(ofConnections: settings.connections, servers: settings.limits ? 3 : 1) {
             throw BenchError(refusal)

@@ -15,6 +15,13 @@ struct SharedOptions: ParsableArguments {
         transform: ByteSize.init)
     var windowSize: ByteSize?
 
+    @Option(
+        help: """
+            Run the senders and every server on this CPU only. Figures swing much less, but nothing \
+            runs side by side: for costs, not for speeds.
+            """)
+    var pin: Int?
+
     @Option(help: "How bodies are sent: write, sendfile (which leaves the receiver colder memory).")
     var sender = LoadPlan.Sender.write
 
@@ -23,6 +30,9 @@ struct SharedOptions: ParsableArguments {
 
     @Option(help: "The seed that the bodies' values are drawn from.")
     var seed: UInt64 = 1
+
+    /// How many cores the senders and the server have.
+    var cores: Int { pin == nil ? ProcessFigures.cores : 1 }
 }
 
 /// What can be asked of a measurement of one size and one number of connections.

@@ -16,6 +16,8 @@ struct Settings {
     let seed: UInt64
     var limits: Bool
     let cores: Int
+    /// The only CPU that the senders and the servers run on; nil when they may run on all.
+    let pinnedCPU: Int?
 
     /// The server that is measured.
     enum Server {
@@ -47,7 +49,8 @@ struct Settings {
         }
         guard connections >= 1 else { throw ValidationError("--connections must be at least 1") }
         guard shared.rounds >= 1 else { throw ValidationError("--rounds must be at least 1") }
-        cores = ProcessFigures.cores
+        cores = shared.cores
+        pinnedCPU = shared.pin
         self.size = size
         self.connections = connections
         rounds = shared.rounds
@@ -77,10 +80,11 @@ struct Settings {
         guard let url = options.url else {
             return .sluice(try SluiceSetUp(options.shared, body: options.body ?? .streamed))
         }
-        guard options.shared.threads == nil, options.body == nil, options.shared.windowSize == nil else {
+        let shared = options.shared
+        guard shared.threads == nil, shared.windowSize == nil, shared.pin == nil, options.body == nil else {
             throw ValidationError(
-                "--threads, --body and --window-size are for the server that is started; --url names one that runs"
-            )
+                "--threads, --body, --window-size and --pin are for the server that is started; "
+                    + "--url names one that runs")
         }
         guard let parsed = ServerURL(url) else {
             throw ValidationError("--url \(url) is not of the form http://HOST:PORT[/PATH]")

@@ -10,7 +10,7 @@ struct SluiceSetUp {
     var windowSize: ByteSize?
 
     init(_ options: SharedOptions, body: BodyKind) throws {
-        threads = options.threads ?? ProcessFigures.cores
+        threads = options.threads ?? options.cores
         guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
         self.body = body
         windowSize = options.windowSize

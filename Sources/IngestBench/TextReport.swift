@@ -24,7 +24,7 @@ extension Report {
             "Running \(extentText) test @ http://\(plan.host)\(plan.target)",
             "  \(bodies)",
             "  \(connections), sent by \(settings.sender.rawValue), \(congestion), \(server.target.session.engine)",
-            "  \(serverDescription)",
+            "  \(serverDescription)" + (settings.pinnedCPU.map { "; everything on CPU \($0)" } ?? ""),
             "  \(settings.rounds) round\(settings.rounds == 1 ? "" : "s")\(others)",
         ]
     }

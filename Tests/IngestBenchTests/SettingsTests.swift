@@ -45,6 +45,7 @@ struct SettingsTests {
         ["--url", "http://127.0.0.1:8080", "--threads", "2"],
         ["--url", "http://127.0.0.1:8080", "--body", "landed"],
         ["--url", "http://127.0.0.1:8080", "--window-size", "1MiB"], ["--window-size", "wide"],
+        ["--url", "http://127.0.0.1:8080", "--pin", "0"],
     ])
     func refusesWhatMakesNoSense(arguments: [String]) {
         #expect(throws: (any Error).self) { try Settings(try Options.parse(arguments)) }
@@ -57,6 +58,11 @@ struct SettingsTests {
         return SluiceCommandLine(
             setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections
         ).arguments
+    }
+
+    @Test func startsOneThreadWhereThereIsOneCPU() throws {
+        let arguments = try arguments("--pin", "0")
+        #expect(arguments[arguments.firstIndex(of: "--threads")! + 1] == "1")
     }
 
     @Test func handsTheWindowSizeToTheServer() throws {

@@ -40,6 +40,14 @@ struct SmokeTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func refusesToPinToACPUThatIsNotThere() throws {
+        let (output, errors, exitCode) = try runIngestBench(["--size", "4", "--pin", "100000"])
+        #expect(exitCode == 1)
+        #expect(output.isEmpty)
+        #expect(errors.contains("CPU 100000"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func endsWithAnErrorWhenNobodyListens() throws {
         let (output, _, exitCode) = try runIngestBench([
             "--url", "http://127.0.0.1:1", "--size", "4", "--no-limits",

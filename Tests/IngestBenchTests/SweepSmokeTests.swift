@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LoadGenerator
 import Testing
 
 @testable import IngestBench
@@ -38,6 +39,28 @@ struct SweepSmokeTests {
         #expect(picture.fault == nil)
         #expect(picture.counts["rect"] == 1 + 4 * 2)
         #expect(output.contains("sweep.svg"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func keepsEverythingOnTheCPUItIsTold() throws {
+        let cpu = try #require(allowedCPUs("self")?.split { !$0.isNumber }.last)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sweep-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let child = try ChildProcess(
+            executable: ingestBench,
+            arguments: ["sweep", "--output", folder.path(), "--connections", "1", "--pin", "\(cpu)"] + brief)
+        // Its first line comes when it is pinned and has started nothing; what it starts inherits that.
+        #expect(child.line(within: .seconds(60)) != nil)
+        #expect(allowedCPUs("\(child.pid)") == "\(cpu)")
+        while child.line(within: .seconds(60)) != nil {}
+        #expect(child.wait(within: .seconds(10)) == 0)
+    }
+
+    /// As in `0-1`, `3`.
+    private func allowedCPUs(_ process: String) -> String? {
+        let status = String(decoding: readFile("/proc/\(process)/status") ?? [], as: UTF8.self)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+        return line?.split(separator: "\t").last.map(String.init)
     }
 
     @Test(.timeLimit(.minutes(2)))

@@ -20,6 +20,7 @@ struct Sweep: ParsableCommand {
     func run() throws {
         let settings = try SweepSettings(options)
         _ = try SluiceCommandLine.executable()
+        try runOnly(onCPU: options.shared.pin)
         var notes: [String] = []
         let congestionControl = senderCongestionControl(&notes)
         let heading = heading(settings, congestionControl) + notes
@@ -48,14 +49,15 @@ struct Sweep: ParsableCommand {
 
     private func heading(_ settings: SweepSettings, _ congestionControl: String?) -> [String] {
         let shared = options.shared
-        let threads = shared.threads ?? ProcessFigures.cores
+        let threads = shared.threads ?? shared.cores
+        let pinned = shared.pin.map { "; everything on CPU \($0)" } ?? ""
         let windows = shared.windowSize.map { ", windows of \($0)" } ?? ""
         return [
             "ingest-bench sweep, \(Date.now.ISO8601Format())",
             "Machine: \(Machine.here.description)",
             "Settings: medians of \(shared.rounds) interleaved rounds, \(options.cellDuration) in all for each series; "
                 + "sluice with \(threads) thread\(threads == 1 ? "" : "s")\(windows); bodies sent over loopback by \(shared.sender.rawValue), "
-                + "\(congestionControl ?? "the system's congestion control"), seed \(shared.seed); every answer compared",
+                + "\(congestionControl ?? "the system's congestion control"), seed \(shared.seed)\(pinned); every answer compared",
         ]
     }
 }
