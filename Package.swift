@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "LoadGenerator", "Reduction", "Sizes",
+                "CPlatform", "LoadGenerator", "Reduction", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
