@@ -53,7 +53,11 @@ extension Reactor where R: ~Copyable {
     /// Tells a client that the server is full, from one of the few slots kept for that.
     private func refuse(_ socket: Socket) {
         metrics.connectionsRefused.add(1)
-        guard let slot = takeSlot(for: socket) else { return ring.closeNow(socket) }
+        // The other slots are for those who are given a place.
+        guard refusedCount < Self.overflowSlots, let slot = takeSlot(for: socket) else {
+            return ring.closeNow(socket)
+        }
+        refusedCount += 1
         unsafe slots[slot].countsAsPlaced = false
         let refusal = Refusal(.serviceUnavailable, "too many connections")
         drive(slot, unsafe slots[slot].connection.headRefused(refusal, now: now))

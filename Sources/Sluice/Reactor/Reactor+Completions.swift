@@ -20,7 +20,7 @@ extension Reactor where R: ~Copyable {
             let wasPlaced = unsafe slots[slot].countsAsPlaced
             timers.clear(slot)
             freeSlot(slot)
-            if wasPlaced { leave() }
+            if wasPlaced { leave() } else { refusedCount -= 1 }
         case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
         }
     }

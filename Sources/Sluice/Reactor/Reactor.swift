@@ -62,6 +62,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private(set) var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
+    /// Connections that are only being told that the server is full.
+    var refusedCount = 0
     private(set) var isStopping = false
     /// Said once to the others, when this reactor stops and its accept has ended.
     private var hasEndedAccepting = false
