@@ -29,7 +29,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     /// The lines in which connections wait to queue again.
     enum Line: Int, CaseIterable {
+        /// Data was there and no window.
         case forWindow
+        /// Until the end of this turn: those who have just been served go behind those who found nothing.
+        case forNextWindow
         case forHeadBuffer
         case forQueue
     }
@@ -70,6 +73,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
     private(set) var isWakeArmed = false
+    /// At the end of a turn, when those in line are queued.
+    var isRequeuing = false
 
     /// Slots beyond the connections of its share: for telling clients of a full server so.
     static var overflowSlots: Int { 32 }
