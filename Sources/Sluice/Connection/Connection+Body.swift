@@ -73,7 +73,11 @@ extension Connection {
 
     /// How much has arrived unread, asked when a body's period is over, where the low-water mark hides it, or
     /// before an idle connection is closed.
-    mutating func arrived(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+    /// - Parameter isReadable: whether that is enough for the receive to go ahead: its completion is under way
+    ///   then, and if it is not here yet, that is not the client's fault.
+    mutating func arrived(
+        unread: Int, isReadable: Bool = false, now: MonotonicInstant
+    ) -> ConnectionAction {
         switch state {
         case .readingBody: break
         case .idle, .closingIdle: return idleIsOver(unread: unread, now: now)
@@ -81,7 +85,7 @@ extension Connection {
         }
         let suffices = rate.endPeriod(
             unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)
-        if suffices {
+        if suffices || isReadable {
             deadline = now.advanced(by: limits.bodyPeriod)
             return .wait
         }

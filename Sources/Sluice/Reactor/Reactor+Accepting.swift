@@ -25,7 +25,7 @@ extension Reactor where R: ~Copyable {
     private func place(_ socket: Socket) -> Bool {
         guard let chosen = context.placement.place(preferring: index) else {
             isFull = true
-            guard hasFreeSlot else { return false }
+            guard canRefuse else { return false }
             refuse(socket)
             return true
         }
@@ -68,6 +68,7 @@ extension Reactor where R: ~Copyable {
     private func refuse(_ socket: Socket) {
         metrics.connectionsRefused.add(1)
         guard let slot = takeSlot(for: socket) else { return ring.closeNow(socket) }
+        refusedCount += 1
         unsafe slots[slot].countsAsPlaced = false
         let refusal = Refusal(.serviceUnavailable, "too many connections")
         drive(slot, unsafe slots[slot].connection.headRefused(refusal, now: now))

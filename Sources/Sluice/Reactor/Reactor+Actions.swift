@@ -29,6 +29,12 @@ extension Reactor where R: ~Copyable {
                     start: line.utf8Start + offset, count: line.utf8CodeUnitCount - offset)
                 action = unsafe queueSend(slot, unsafe bytes)
             case .beginBody(let plan): action = beginBody(slot, plan)
+            case .receiveIntoWindow where !isRequeuing:
+                // The kernel hands windows out in the order of queuing. Queued at once, a connection whose data
+                // is all there would take the window again and again before those who wait for it.
+                unsafe slots[slot].connection.starved(of: .receive, now: now)
+                lineUp(slot, in: .forNextWindow)
+                action = .wait
             case .receiveIntoWindow(let limit):
                 let length = min(limit, memory.windowBytes)
                 setLowWaterMark(slot, forBody: length)
@@ -52,13 +58,16 @@ extension Reactor where R: ~Copyable {
                 action = queueReceive(slot, .discard) { token, socket in
                     unsafe ring.discard(on: socket, scratch: memory.drainScratch, token: token)
                 }
-            case .cancelReceive: action = queueCancel(
+            case .cancelReceive:
+                action = queueCancel(
                     slot, unsafe slots[slot].receiveTarget.operation, .cancelReceive, .cancelReceive)
             case .cancelSend: action = queueCancel(slot, .send, .cancelSend, .cancelSend)
             case .measureArrived:
                 let wasReadingBody = unsafe slots[slot].connection.isReadingBody
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
-                action = unsafe slots[slot].connection.arrived(unread: unread, now: now)
+                let isReadable = unsafe unread >= slots[slot].lowWaterMark
+                action = unsafe slots[slot].connection.arrived(
+                    unread: unread, isReadable: isReadable, now: now)
                 if wasReadingBody, unsafe !slots[slot].connection.isReadingBody { metrics.timeouts.add(1) }
             case .close: action = close(slot)
             }

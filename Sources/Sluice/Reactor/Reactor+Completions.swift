@@ -20,7 +20,7 @@ extension Reactor where R: ~Copyable {
             let wasPlaced = unsafe slots[slot].countsAsPlaced
             timers.clear(slot)
             freeSlot(slot)
-            if wasPlaced { leave() }
+            if wasPlaced { leave() } else { refusedCount -= 1 }
         case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
         }
     }
@@ -139,11 +139,13 @@ extension Reactor where R: ~Copyable {
         // queueing more of them than there are windows would only bring the same answer again.
         case .forWindow: memory.windowCount
         case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan
-        case .forQueue: slotCount
+        case .forNextWindow, .forQueue: slotCount
         }
     }
 
     func requeueWaiting() {
+        isRequeuing = true
+        defer { isRequeuing = false }
         for line in Line.allCases {
             guard let last = lines.last(of: line.rawValue) else { continue }
             var room = room(in: line)

@@ -29,7 +29,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     /// The lines in which connections wait to queue again.
     enum Line: Int, CaseIterable {
+        /// Data was there and no window.
         case forWindow
+        /// Until the end of this turn: those who have just been served go behind those who found nothing.
+        case forNextWindow
         case forHeadBuffer
         case forQueue
     }
@@ -64,12 +67,16 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
     var parkedSockets: [Socket] = []
+    /// Connections that are only being told that the server is full.
+    var refusedCount = 0
     private(set) var isStopping = false
     /// Said once to the others, when this reactor stops and its accept has ended.
     private var hasEndedAccepting = false
     private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
     private(set) var isWakeArmed = false
+    /// At the end of a turn, when those in line are queued.
+    var isRequeuing = false
 
     /// Slots beyond the connections of its share: for telling clients of a full server so.
     static var overflowSlots: Int { 32 }
@@ -247,7 +254,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     // MARK: Slots
 
-    var hasFreeSlot: Bool { !freeSlots.isEmpty }
+    /// Room to tell a client that the server is full; the other slots are for those who are given a place.
+    var canRefuse: Bool { refusedCount < Self.overflowSlots && !freeSlots.isEmpty }
 
     /// - Returns: a free slot, its connection counted.
     func takeSlot(for socket: Socket) -> Int? {

@@ -18,6 +18,11 @@ struct Storm {
             seed: seed, faults: plan.faults, reactors: plan.reactors, sabotage: sabotage, limits: plan.limits)
         stage.kernel.descriptorLimit = plan.descriptorLimit
         stage.kernel.receiveWindow = plan.receiveWindow
+        if plan.isGentle {
+            for watch in stage.watches {
+                watch.recentLines = { [unowned kernel = stage.kernel] in kernel.traceLines(30) }
+            }
+        }
         // Nothing but its ring may wake the server: a lost wake-up becomes a stall.
         stage.kernel.clientStepsEndTurns = false
         let clients = plan.clients.map { planned in

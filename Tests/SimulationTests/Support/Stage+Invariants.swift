@@ -19,6 +19,7 @@ extension Stage {
 
     func check(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
         var live = 0
+        var refused = 0
         var bodies = 0
         var operations = 0
         var heads: Set<UInt16> = []
@@ -31,6 +32,7 @@ extension Stage {
             }
             live += 1
             operations += unsafe reactor.slots[slot].connection.inFlight.rawValue.nonzeroBitCount
+            if unsafe !reactor.slots[slot].countsAsPlaced { refused += 1 }
             if unsafe reactor.slots[slot].holdsBody { bodies += 1 }
             if let head = unsafe reactor.slots[slot].headBuffer {
                 try require(heads.insert(head).inserted, "head buffer \(head) is on loan twice")
@@ -47,6 +49,9 @@ extension Stage {
             try require(runners.insert(ObjectIdentifier(runner)).inserted, "a kernel in use is idle")
         }
         try requireEqual(live, reactor.liveCount, "connections counted")
+        try require(
+            refused <= Reactor<WatchedRing>.overflowSlots,
+            "\(refused) connections that were refused are in the slots of others")
         try requireEqual(bodies, reactor.bodiesInFlight, "bodies in flight counted")
         try requireEqual(heads.count, reactor.headBuffersOnLoan, "head buffers on loan counted")
         try requireEqual(

@@ -141,7 +141,8 @@ final class Stage {
 
     /// Until nothing is left of any connection; then all that is on loan must be back.
     func comeToRest() throws {
-        try run { liveCount == 0 && kernel.clientsAreFinished }
+        // Also of one that was accepted and whose completion is late.
+        try run { liveCount == 0 && kernel.clientsAreFinished && kernel.openDescriptorCount == 1 }
         for (reactor, watch) in zip(reactors, watches) {
             if let reactor { try checkIsAtRest(reactor, watch) }
         }

@@ -1,4 +1,7 @@
+import Glibc
 import Uring
+
+@testable import Sluice
 
 /// What one ring's server does with memory and descriptors.
 ///
@@ -10,7 +13,11 @@ final class Watch {
     /// Connections closed without a FIN first while bytes of the client's lay there unread: in a run where no
     /// peer fails, a request that got neither an answer nor was too late.
     private(set) var abandoned: [String] = []
+    /// What happened lately, to be told with them.
+    var recentLines: () -> [String] = { [] }
     private var endedDescriptors: Set<Int32> = []
+    /// Whose client has reset the connection: there is nobody to answer.
+    private var resetConnections: Set<ConnectionID> = []
 
     private var sabotage: Sabotage?
     private var chances = 0
@@ -34,22 +41,27 @@ final class Watch {
 
     func queuedReceive(_ token: UInt64) {
         if strikes(.inFlightOffByOne) {
-            inventions.append(Completion(token: token, result: -125))
+            inventions.append(Completion(token: token, result: -ECANCELED))
         }
     }
 
     func saidGoodbye(_ socket: Socket) { endedDescriptors.insert(socket.descriptor) }
 
-    func closed(_ socket: Socket, unread: Int, at time: MonotonicInstant) {
-        guard endedDescriptors.remove(socket.descriptor) == nil, unread > 0 else { return }
+    func closed(_ socket: Socket, _ token: Token, unread: Int, at time: MonotonicInstant) {
+        let wasReset = resetConnections.remove(token.connection) != nil
+        guard endedDescriptors.remove(socket.descriptor) == nil, !wasReset, unread > 0 else { return }
         abandoned.append(
-            "\(Double(time.nanoseconds) / 1e6) ms: descriptor \(socket.descriptor) closed on \(unread) unread bytes")
+            "\(Double(time.nanoseconds) / 1e6) ms: descriptor \(socket.descriptor) closed on \(unread) unread bytes\n"
+                + recentLines().joined(separator: "\n"))
     }
 
     /// - Returns: what the server is told; nil if it is not told.
     func taken(_ completion: Completion) -> Completion? {
         if !completion.hasMore { receives[completion.token] = nil }
-        if completion.result > 0, completion.bufferID != nil || completion.token >> 56 == 4 {
+        if completion.errorNumber == ECONNRESET || completion.errorNumber == EPIPE {
+            resetConnections.insert(Token(rawValue: completion.token).connection)
+        }
+        if completion.result > 0, completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive {
             if strikes(.completionLost) { return nil }
             if completion.result > 1, strikes(.countOffByOne) {
                 return Completion(

@@ -1,6 +1,8 @@
 import SimulatedRing
 import Uring
 
+@testable import Sluice
+
 /// A simulated ring under watch: notes what memory the kernel may write to, and what is closed in whose face.
 ///
 /// With a ``Sabotage`` it lies to the server as a mistake of the server's own would: how the tests show that
@@ -60,7 +62,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
         // Before the close is announced: after it nothing may be asked of the descriptor.
         let unread = inner.unreadByteCount(of: socket)
         guard inner.close(socket, token: token) else { return false }
-        watch.closed(socket, unread: unread, at: now)
+        watch.closed(socket, Token(rawValue: token), unread: unread, at: now)
         return true
     }
 
@@ -104,7 +106,6 @@ struct WatchedRing: ~Copyable, RingProtocol {
     }
 
     func closeNow(_ socket: Socket) {
-        watch.closed(socket, unread: 0, at: now)
         inner.closeNow(socket)
     }
 }
