@@ -24,7 +24,7 @@ struct Measurement {
             progress.begin("warming up: \(server.name)")
             return try rounds.warmUp(server)
         }
-        try rounds.run(results) { progress.begin($0) }
+        try rounds.run(results) { progress.begin("\($0): \(results[$1].target.name)") }
         for result in results {
             result.peakMemory = sum(result.target.processes.map(\.peakMemory))
             result.target.stop()

@@ -21,13 +21,14 @@ struct Rounds {
 
     /// Adds all rounds to the results.
     ///
-    /// - Parameter begin: told what comes next.
-    func run(_ results: [TargetResult], begin: (String) -> Void) throws {
+    /// - Parameter begin: told what comes next: `round 2 of 5`, and which of the results.
+    func run(_ results: [TargetResult], begin: (String, Int) -> Void) throws {
         for round in 0..<settings.rounds {
             // In another order each time: whoever comes first finds another machine than the last.
-            for index in results.indices {
-                let result = results[(index + round) % results.count]
-                begin("round \(round + 1) of \(settings.rounds): \(result.target.name)")
+            for place in results.indices {
+                let index = (place + round) % results.count
+                let result = results[index]
+                begin("round \(round + 1) of \(settings.rounds)", index)
                 result.samples.append(try sample(result.target, settings.extent(ofRound: round)))
             }
         }

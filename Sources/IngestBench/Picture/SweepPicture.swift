@@ -64,7 +64,10 @@ struct SweepPicture {
             (unsound == 0
             ? [] : ["\(unsound) of \(rows.count) measurements are missing: WRONG ANSWERS OR ERRORS."])
             + (skipped == 0
-                ? [] : ["\(skipped) of \(rows.count) measurements were skipped: too large for this machine."])
+                ? []
+                : [
+                    "\(skipped) of \(rows.count) measurements were skipped: too large for this machine, or for the time of a cell."
+                ])
     }
 
     private var legendRows: [[SweepSeries]] {

@@ -42,7 +42,8 @@ struct SweepRun {
     ) throws -> [SweepRow] {
         let rounds = Rounds(settings: targets.settings)
         let work = try plan.secondsPerRound(cell)
-        let place = "\(targets.settings.size), \(cell.connections) connections: "
+        let place =
+            "\(targets.settings.size), \(cell.connections) connection\(cell.connections == 1 ? "" : "s"): "
         var results: [(series: SweepSeries, result: TargetResult)] = []
         var rows = try skipped(cell)
         defer { for (_, result) in results { result.target.stop() } }
@@ -55,7 +56,9 @@ struct SweepRun {
             }
         }
         do {
-            try rounds.run(results.map(\.result)) { progress.begin(place + $0, work: work) }
+            try rounds.run(results.map(\.result)) { round, index in
+                progress.begin(place + "\(round): \(results[index].series.rawValue)", work: work)
+            }
         } catch {
             // No threads or no descriptors for the senders: no series can be told from another by that.
             return rows
