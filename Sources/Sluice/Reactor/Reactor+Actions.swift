@@ -132,13 +132,15 @@ extension Reactor where R: ~Copyable {
     /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
     func setLowWaterMark(_ slot: Int, forBody length: Int) {
         let limits = context.limits
-        let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
+        let most =
+            bodiesInFlight <= limits.fewBodies
+            ? limits.lowWaterMark : min(limits.lowWaterMark, limits.crowdedLowWaterMark)
         // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
         // the making.
         let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
-        let small = 16 << 10
+        let small = 256 << 10
         if unsafe mark < small && slots[slot].lowWaterMark <= mark { return }
         setLowWaterMark(slot, to: mark)
     }
