@@ -21,8 +21,11 @@ import Testing
     static let cases: [Case] = [
         Case("POST /predict HTTP/1.1\r\nHost: a\r\n", [], 411, closes: true),
         Case("POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n", [], 422, closes: false),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 399\r\n", Array(rows.dropLast()), 422, closes: false),
-        Case("POST /landed?columns=7 HTTP/1.1\r\nHost: a\r\nContent-Length: 400\r\n", rows, 422, closes: false),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 399\r\n", Array(rows.dropLast()), 422,
+            closes: false),
+        Case(
+            "POST /landed?columns=7 HTTP/1.1\r\nHost: a\r\nContent-Length: 400\r\n", rows, 422, closes: false),
         Case("POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 70000000\r\n", [], 413, closes: true),
         Case("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 400\r\n", rows, 404, closes: false),
         Case("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n", [], 404, closes: true),
@@ -30,13 +33,27 @@ import Testing
         Case("GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 400\r\n", rows, 200, closes: false),
         Case("GET /hello HTTP/2.0\r\nHost: a\r\n", [], 505, closes: true),
         Case("GET /hello HTTP/1.1\r\n", [], 400, closes: true),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nExpect: magic\r\nContent-Length: 400\r\n", [], 417, closes: true),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 400\r\n", rows, 415, closes: false),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\nContent-Length: 400\r\n", rows, 403, closes: false),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("z\r\n".utf8), 400, closes: true),
-        Case("POST /landed?columns=1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("5\r\n12345\r\n0\r\n\r\n".utf8), 422, closes: false),
-        Case("POST /landed HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("0\r\n\r\n".utf8), 422, closes: false),
-        Case("POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("ffffffff\r\n".utf8), 413, closes: true),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nExpect: magic\r\nContent-Length: 400\r\n", [], 417,
+            closes: true),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 400\r\n", rows,
+            415, closes: false),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nOrigin: http://b\r\nContent-Length: 400\r\n", rows, 403,
+            closes: false),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("z\r\n".utf8), 400,
+            closes: true),
+        Case(
+            "POST /landed?columns=1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n",
+            Array("5\r\n12345\r\n0\r\n\r\n".utf8), 422, closes: false),
+        Case(
+            "POST /landed HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("0\r\n\r\n".utf8),
+            422, closes: false),
+        Case(
+            "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n", Array("ffffffff\r\n".utf8),
+            413, closes: true),
     ]
 
     /// Whole, and a byte at a time: the same answer, and the same end or the next request's answer.
@@ -66,7 +83,8 @@ import Testing
             for end in [ClientStep.halfClose, .reset, .close] {
                 for framing in [PlannedRequest.Framing.length, .chunked([1000])] {
                     let stage = try Stage()
-                    let request = PlannedRequest.post(route, [UInt8](repeating: 1, count: 60_000), framing: framing)
+                    let request = PlannedRequest.post(
+                        route, [UInt8](repeating: 1, count: 60_000), framing: framing)
                     let client = stage.kernel.connect(
                         to: stage.listener,
                         [.send(Array(request.bytes.dropLast(100))), .pause(.milliseconds(1)), end, .awaitEnd])
