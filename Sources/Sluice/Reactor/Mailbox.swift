@@ -36,6 +36,8 @@ final class Mailbox: Sendable {
         waker?.wake()
     }
 
+    var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
+
     /// Takes all messages, leaving `emptied`'s storage for the next ones so that none is allocated.
     func exchange(_ emptied: inout [Message]) {
         emptied.removeAll(keepingCapacity: true)

@@ -12,6 +12,7 @@ extension Reactor where R: ~Copyable {
         if let errorNumber = completion.errorNumber { return acceptFailed(errorNumber) }
         let socket = Socket(descriptor: completion.result)
         metrics.connectionsAccepted.add(1)
+        if isCutOff { return ring.closeNow(socket) }
         if !parkedSockets.isEmpty || !place(socket) { parkedSockets.append(socket) }
     }
 
@@ -53,6 +54,11 @@ extension Reactor where R: ~Copyable {
 
     /// A connection that has been placed here.
     func open(_ socket: Socket) {
+        // Handed over when all others had already been cut off.
+        if isCutOff {
+            ring.closeNow(socket)
+            return leave()
+        }
         guard let slot = takeSlot(for: socket) else {
             // Only if placements and slots disagree; the overflow slots make room for that.
             ring.closeNow(socket)

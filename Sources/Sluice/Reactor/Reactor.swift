@@ -74,6 +74,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private var hasEndedAccepting = false
     private var nobodyAccepts = false
     private var stopDeadline = MonotonicInstant.distantFuture
+    /// The stop's deadline has come: nobody is served any more.
+    private(set) var isCutOff = false
     private(set) var isWakeArmed = false
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
@@ -142,7 +144,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     }
 
     /// Whether the server has been stopped and nothing is left.
-    var isFinished: Bool { nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight }
+    var isFinished: Bool {
+        // A message that is not read yet may hold memory for a connection that has gone meanwhile.
+        nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && context.mailboxes[index].isEmpty
+    }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.
     func turn() throws(RingError) {
@@ -306,6 +311,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         stopDeadline = .distantFuture
         for socket in parkedSockets { ring.closeNow(socket) }
         parkedSockets = []
+        isCutOff = true
         forEachLive { slot in
             drive(slot, unsafe slots[slot].connection.beginClosing(now: now))
         }

@@ -71,7 +71,9 @@ import Testing
             stage.kernel.connect(to: stage.listener, after: .milliseconds(2200), Self.ask)
         }
         try stage.runClients()
-        for client in settled { #expect(ReceivedResponses(client.received).finals.map(\.status) == [200, 200]) }
+        for client in settled {
+            #expect(ReceivedResponses(client.received).finals.map(\.status) == [200, 200])
+        }
         // Told, or left in the backlog until there was room; never dropped without a word.
         for client in early + late {
             let answer = try #require(ReceivedResponses(client.received).finals.first)

@@ -17,7 +17,7 @@ import Uring
     static func steps(_ request: PlannedRequest, over seconds: Double) -> [ClientStep] {
         let piece = 40_000
         let gap = Duration.seconds(seconds * Double(piece) / Double(request.bytes.count))
-        return [.sendPieces(request.bytes, sizes: piece...piece, gaps: gap ... gap), .awaitResponse]
+        return [.sendPieces(request.bytes, sizes: piece...piece, gaps: gap...gap), .awaitResponse]
     }
 
     static func landed(_ count: Int) -> PlannedRequest {
@@ -121,7 +121,8 @@ import Uring
         let tooLarge = PlannedRequest.post("/predict", [0, 0, 0, 0])
         var head = String(decoding: tooLarge.head, as: UTF8.self)
         head = head.replacing("Content-Length: 4", with: "Content-Length: 999999999999999999")
-        let client = stage.kernel.connect(to: stage.listener, [.send(Array(head.utf8)), .awaitResponse, .awaitEnd])
+        let client = stage.kernel.connect(
+            to: stage.listener, [.send(Array(head.utf8)), .awaitResponse, .awaitEnd])
         try stage.runClients()
         #expect(ReceivedResponses(client.received).finals.map(\.status) == [413])
         #expect(stage.context.arena.leasedBytes == 0)

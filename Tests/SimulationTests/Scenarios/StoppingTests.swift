@@ -36,7 +36,8 @@ import Uring
         let pipelined = stage.kernel.connect(
             to: stage.listener,
             Self.ask + [
-                .pause(.milliseconds(300)), .send(Self.hello.bytes + Self.hello.bytes), .awaitResponse, .awaitEnd,
+                .pause(.milliseconds(300)), .send(Self.hello.bytes + Self.hello.bytes), .awaitResponse,
+                .awaitEnd,
             ])
         stage.kernel.after(.milliseconds(200)) { [unowned stage] _ in stage.stop() }
         try stage.run { stage.isFinished }
@@ -64,6 +65,53 @@ import Uring
         #expect(took >= .seconds(3) && took < .milliseconds(3200))
     }
 
+    /// Accepted before the accept could be ended, handed over when everybody else has been cut off.
+    @Test func cutsOffWhoIsHandedOverAfterTheDeadline() throws {
+        var limits = Stage.smallLimits
+        limits.stopDeadline = .milliseconds(1)
+        var faults = Faults.none
+        faults.delay = 1
+        let request = PlannedRequest.post("/predict?columns=1", [UInt8](repeating: 0, count: 400_000))
+        for seed in UInt64(1)...20 {
+            let stage = try Stage(seed: seed, faults: faults, reactors: 2, limits: limits)
+            for time in 0..<6 {
+                stage.kernel.connect(
+                    to: stage.listener, after: .milliseconds(10 + time),
+                    [
+                        .sendPieces(
+                            request.bytes, sizes: 8000...8000, gaps: .milliseconds(100) ... .milliseconds(100)
+                        )
+                    ])
+            }
+            stage.kernel.after(.milliseconds(15)) { [unowned stage] _ in stage.stop() }
+            try stage.run { stage.isFinished }
+            let took = try #require(stage.stopTime).duration(until: stage.kernel.now)
+            #expect(took < .milliseconds(100), "seed \(seed)")
+            try stage.checkShared()
+        }
+    }
+
+    /// The deadline cuts off one who waits for memory, in the moment in which another gives his back.
+    @Test func takesBackWhatWasGrantedToOneWhoWasCutOff() throws {
+        var limits = MemoryTests.limits
+        limits.stopDeadline = .milliseconds(200)
+        limits.memoryTimeout = .seconds(20)
+        var faults = Faults.none
+        faults.delay = 0.5
+        let request = MemoryTests.landed(1_000_000)
+        for seed in UInt64(15)...25 {
+            let stage = try Stage(seed: seed, faults: faults, reactors: 2, limits: limits)
+            for index in 0..<6 {
+                // Those that are read first end around the deadline.
+                let seconds = 0.29 + 0.0005 * Double(seed) + 0.003 * Double(index % 2)
+                stage.kernel.connect(to: stage.listener, MemoryTests.steps(request, over: seconds))
+            }
+            stage.kernel.after(.milliseconds(100)) { [unowned stage] _ in stage.stop() }
+            try stage.run { stage.isFinished }
+            #expect(stage.context.arena.leasedBytes == 0, "seed \(seed)")
+        }
+    }
+
     /// Every head buffer is held by uploads; whoever waits for one has sent a request, and is not to be
     /// closed as if it were idle.
     @Test func answersWhoWaitsForAHeadBuffer() throws {
@@ -71,7 +119,8 @@ import Uring
         limits.headBuffers = 1
         let stage = try Stage(limits: limits)
         let upload = PlannedRequest.post(
-            "/predict?columns=1&kernel=minimum", [UInt8](repeating: 0, count: 200_000), framing: .chunked([5000]))
+            "/predict?columns=1&kernel=minimum", [UInt8](repeating: 0, count: 200_000),
+            framing: .chunked([5000]))
         let busy = stage.kernel.connect(
             to: stage.listener,
             [

@@ -9,7 +9,9 @@ import Uring
     static let zeros = [UInt8](repeating: 0, count: 400_000)
 
     /// The status a client was answered with and when, in seconds since it connected.
-    static func outcome(_ stage: Stage, _ steps: [ClientStep], withheld: Int = 0) throws -> (status: Int?, seconds: Double) {
+    static func outcome(_ stage: Stage, _ steps: [ClientStep], withheld: Int = 0) throws -> (
+        status: Int?, seconds: Double
+    ) {
         let begin = stage.kernel.now
         let client = stage.kernel.connect(to: stage.listener, steps + [.awaitEnd])
         client.bytesWithheld = withheld
@@ -76,7 +78,8 @@ import Uring
         let client = stage.kernel.connect(
             to: stage.listener,
             [
-                .sendPieces(request.bytes, sizes: 7000...7000, gaps: .milliseconds(100) ... .milliseconds(100)),
+                .sendPieces(
+                    request.bytes, sizes: 7000...7000, gaps: .milliseconds(100) ... .milliseconds(100)),
                 .awaitResponse,
             ])
         try stage.runClients()
@@ -100,7 +103,8 @@ import Uring
         let stage = try Stage(faults: faults, limits: limits)
         let content = (0..<Self.zeros.count).map { UInt8(truncatingIfNeeded: $0 / 3) }
         let request = PlannedRequest.post(
-            "/predict?columns=1&kernel=probe", content, answer: PlannedRequest.bytes(of: [Probe.answer(to: content)]))
+            "/predict?columns=1&kernel=probe", content,
+            answer: PlannedRequest.bytes(of: [Probe.answer(to: content)]))
         let clients = (0..<12).map { _ in
             stage.kernel.connect(to: stage.listener, [.send(request.bytes), .awaitResponse])
         }
@@ -153,7 +157,8 @@ import Uring
 
     /// What a refused client still sends is thrown away for two seconds and no longer.
     @Test func drainsForAWhile() throws {
-        let request = PlannedRequest.post("/predict", Self.zeros, fields: "Content-Type: application/json\r\n")
+        let request = PlannedRequest.post(
+            "/predict", Self.zeros, fields: "Content-Type: application/json\r\n")
         let steps: [ClientStep] = [
             .sendPieces(request.bytes, sizes: 100...100, gaps: .milliseconds(10) ... .milliseconds(10))
         ]
@@ -177,7 +182,8 @@ import Uring
         for seed in UInt64(1)...20 {
             let stage = try Stage(seed: seed, faults: faults)
             for _ in 0..<6 {
-                stage.kernel.connect(to: stage.listener, ListeningTests.ask + ListeningTests.ask + [.awaitEnd])
+                stage.kernel.connect(
+                    to: stage.listener, ListeningTests.ask + ListeningTests.ask + [.awaitEnd])
             }
             try stage.runClients()
             try stage.comeToRest()

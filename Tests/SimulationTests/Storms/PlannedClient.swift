@@ -34,7 +34,8 @@ struct PlannedClient {
         case 10: talkNonsense(&generator)
         default: readSlowly(limits, &generator)
         }
-        if generator.chance(0.3), case .awaitEnd? = steps.last {} else if generator.chance(0.3) {
+        if generator.chance(0.3), case .awaitEnd? = steps.last {
+        } else if generator.chance(0.3) {
             steps.append(.pause(generator.duration(in: .zero ... .milliseconds(1500))))
         }
     }
@@ -47,7 +48,9 @@ struct PlannedClient {
             requests.append(request)
             steps.append(Self.sending(request.bytes, &generator))
             steps.append(.awaitResponse)
-            if generator.chance(0.3) { steps.append(.pause(generator.duration(in: .zero ... .milliseconds(40)))) }
+            if generator.chance(0.3) {
+                steps.append(.pause(generator.duration(in: .zero ... .milliseconds(40))))
+            }
         }
     }
 
@@ -63,7 +66,8 @@ struct PlannedClient {
             let request = Self.reduction(limits, &generator, expectsContinue: true)
             requests.append(request)
             steps += [
-                Self.sending(request.head, &generator), .awaitContinue, Self.sending(request.body, &generator),
+                Self.sending(request.head, &generator), .awaitContinue,
+                Self.sending(request.body, &generator),
                 .awaitResponse,
             ]
         }
@@ -76,7 +80,8 @@ struct PlannedClient {
             requests.append(request)
             steps += [Self.sending(request.bytes, &generator), .awaitResponse]
         }
-        let request = generator.chance(0.8) ? Self.reduction(limits, &generator) : Self.request(limits, &generator)
+        let request =
+            generator.chance(0.8) ? Self.reduction(limits, &generator) : Self.request(limits, &generator)
         let whole = request.bytes
         let sent = generator.number(in: 0...whole.count - 1)
         tail = .cut(status: request.status)
@@ -113,7 +118,10 @@ struct PlannedClient {
         }
         switch generator.number(in: 0...3) {
         case 0: bytes += Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-        case 1: bytes += (0..<generator.number(in: 1...400)).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+        case 1:
+            bytes += (0..<generator.number(in: 1...400)).map { _ in
+                UInt8(truncatingIfNeeded: generator.next())
+            }
         case 2: bytes += Array("GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n".utf8)
         default:
             bytes += Array("GET /hello HTTP/1.1\r\nHost: test\r\nX: ".utf8)
@@ -127,7 +135,8 @@ struct PlannedClient {
         isSlow = true
         steps.append(
             generator.chance(0.5)
-                ? .read(.stopped) : .read(.slow(bytes: generator.number(in: 1...40), every: .milliseconds(20))))
+                ? .read(.stopped)
+                : .read(.slow(bytes: generator.number(in: 1...40), every: .milliseconds(20))))
         for _ in 0..<generator.number(in: 1...3) { requests.append(Self.request(limits, &generator)) }
         steps.append(Self.sending(requests.flatMap(\.bytes), &generator))
         steps.append(.pause(generator.duration(in: .zero ... .seconds(2))))
@@ -166,14 +175,18 @@ struct PlannedClient {
     }
 
     static func reduction(
-        _ limits: Limits, _ generator: inout SeededGenerator, most: Int = 30_000, expectsContinue: Bool = false
+        _ limits: Limits, _ generator: inout SeededGenerator, most: Int = 30_000,
+        expectsContinue: Bool = false
     ) -> PlannedRequest {
         let columns = generator.chance(0.3) ? 1 : generator.number(in: 1...260)
         let largest = max(1, min(most, limits.maxBodyBytes / 4) / columns)
-        let rows = generator.chance(0.5) ? generator.number(in: 1...min(20, largest)) : generator.number(in: 1...largest)
+        let rows =
+            generator.chance(0.5)
+            ? generator.number(in: 1...min(20, largest)) : generator.number(in: 1...largest)
         return .reduction(
             generator.chance(0.5) ? "/predict" : "/landed",
-            KernelName.allCases[generator.number(in: 0...KernelName.allCases.count)  % KernelName.allCases.count],
+            KernelName.allCases[
+                generator.number(in: 0...KernelName.allCases.count) % KernelName.allCases.count],
             rows: rows, columns: columns, framing: framing(&generator), expectsContinue: expectsContinue,
             from: &generator)
     }
@@ -186,7 +199,9 @@ struct PlannedClient {
         return .chunked(sizes.contains { $0 > 200 } ? sizes : sizes + [5000])
     }
 
-    private static func landedForHandler(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {
+    private static func landedForHandler(_ limits: Limits, _ generator: inout SeededGenerator)
+        -> PlannedRequest
+    {
         let content = (0..<generator.number(in: 1...min(60_000, limits.maxBodyBytes))).map { index in
             UInt8(truncatingIfNeeded: index &* 31 ^ index >> 8)
         }
@@ -198,7 +213,9 @@ struct PlannedClient {
         switch generator.number(in: 0...6) {
         case 0: return .post("/predict", small, fields: "Content-Type: application/json\r\n", status: 415)
         case 1: return .post("/landed?columns=1", small + [1], status: 422)
-        case 2: return .post("/predict?columns=1&kernel=probe", small + [1], framing: .chunked([700]), status: 422)
+        case 2:
+            return .post(
+                "/predict?columns=1&kernel=probe", small + [1], framing: .chunked([700]), status: 422)
         case 3:
             return .post("/predict?columns=1&kernel=sum", small, framing: .chunked([limits.maxBodyBytes + 1]))
                 .promising(limits.maxBodyBytes + 1)

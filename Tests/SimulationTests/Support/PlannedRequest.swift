@@ -29,7 +29,8 @@ struct PlannedRequest {
 
     /// A request with a body.
     static func post(
-        _ target: String, _ content: [UInt8], framing: Framing = .length, fields: String = "", status: Int = 200,
+        _ target: String, _ content: [UInt8], framing: Framing = .length, fields: String = "",
+        status: Int = 200,
         answer: [UInt8]? = nil, expectsContinue: Bool = false
     ) -> PlannedRequest {
         var head = "POST \(target) HTTP/1.1\r\nHost: test\r\n\(fields)"
@@ -63,7 +64,8 @@ struct PlannedRequest {
 
     /// A reduction and its exact answer.
     static func reduction(
-        _ route: String = "/predict", _ kernel: KernelName, rows: Int, columns: Int, framing: Framing = .length,
+        _ route: String = "/predict", _ kernel: KernelName, rows: Int, columns: Int,
+        framing: Framing = .length,
         expectsContinue: Bool = false, from generator: inout SeededGenerator
     ) -> PlannedRequest {
         let values = floats(rows * columns, from: &generator)

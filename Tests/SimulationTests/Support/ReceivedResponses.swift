@@ -39,7 +39,8 @@ struct ReceivedResponses {
                     problem = "not a field: \(line)"
                     return
                 }
-                fields[line[..<colon].lowercased()] = line[line.index(after: colon)...]
+                fields[line[..<colon].lowercased()] =
+                    line[line.index(after: colon)...]
                     .drop { $0 == " " }.description
             }
             let length = status == 204 ? 0 : fields["content-length"].flatMap { Int($0) }

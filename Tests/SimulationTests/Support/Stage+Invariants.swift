@@ -112,7 +112,9 @@ extension Stage {
                 arena.holds(range) || buffers.contains { $0.holds(range) },
                 "a kernel was given memory that is neither window nor head buffer nor arena")
         }
-        for range in handled { try require(arena.holds(range), "a handler was given memory outside the arena") }
+        for range in handled {
+            try require(arena.holds(range), "a handler was given memory outside the arena")
+        }
     }
 
     /// Nothing of any connection is left: free + leased = total.

@@ -61,7 +61,9 @@ final class Watch {
         if completion.errorNumber == ECONNRESET || completion.errorNumber == EPIPE {
             resetConnections.insert(Token(rawValue: completion.token).connection)
         }
-        if completion.result > 0, completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive {
+        if completion.result > 0,
+            completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive
+        {
             if strikes(.completionLost) { return nil }
             if completion.result > 1, strikes(.countOffByOne) {
                 return Completion(
@@ -131,5 +133,7 @@ func addresses(of memory: UnsafeRawBufferPointer) -> Range<UInt> {
 }
 
 extension Range<UInt> {
-    func holds(_ other: Range<UInt>) -> Bool { lowerBound <= other.lowerBound && other.upperBound <= upperBound }
+    func holds(_ other: Range<UInt>) -> Bool {
+        lowerBound <= other.lowerBound && other.upperBound <= upperBound
+    }
 }
