@@ -133,6 +133,17 @@ let package = Package(
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
             name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures"], swiftSettings: strict),
+        // The read path is measured in release programs, from outside; one of them is made for that alone.
+        .executableTarget(
+            name: "ReadPathDoubles",
+            dependencies: [
+                "CLiburing", "CPlatform", "HTTP1", "Reduction", "Sluice",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ReadPathDoubles", swiftSettings: strict),
+        .testTarget(
+            name: "ReadPathTests", dependencies: ["LoadGenerator", "Reduction"],
+            exclude: ["read-path-thresholds.json"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
