@@ -88,6 +88,7 @@ let package = Package(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
 
         // numpy's answers in fixtures/, for the tests that need them.
+        .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: strict),
         .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: strict),
 
         // Tests mirror the targets.
@@ -110,7 +111,7 @@ let package = Package(
         .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
-            name: "HTTP1Tests", dependencies: ["HTTP1"], exclude: ["Cases"], swiftSettings: strict),
+            name: "HTTP1Tests", dependencies: ["HTTP1", "Seeds"], exclude: ["Cases"], swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests", dependencies: ["LoadGenerator", "CLoadPlatform"],
             swiftSettings: strict),
@@ -124,15 +125,15 @@ let package = Package(
         .testTarget(
             name: "SluiceTests",
             dependencies: [
-                "Sluice", "Uring", "HTTP1", "Reduction",
+                "Sluice", "Uring", "HTTP1", "Reduction", "Seeds",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures"], swiftSettings: strict),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

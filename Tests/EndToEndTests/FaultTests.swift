@@ -1,5 +1,6 @@
 import Fixtures
 import Glibc
+import Seeds
 import Testing
 
 /// Clients that break off, talk nonsense or dawdle. ``withServer(_:unix:descriptors:sourceLocation:_:)`` checks

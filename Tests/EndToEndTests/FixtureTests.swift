@@ -1,4 +1,5 @@
 import Fixtures
+import Seeds
 import Testing
 
 private let kernels = ["row-mean-std", "sum", "mean", "minimum", "maximum"]

@@ -1,6 +1,7 @@
 import Fixtures
 import Glibc
 import Reduction
+import Seeds
 import Testing
 
 /// Vector loads must not read past the body: here an unreadable page stands behind its last byte, and

@@ -1,5 +1,6 @@
 import Fixtures
 import Reduction
+import Seeds
 import Testing
 
 /// numpy's own answers, whole and cut. Loops rather than arguments: two thousand cases would bury the log.

@@ -1,5 +1,6 @@
 import Fixtures
 import Reduction
+import Seeds
 import Testing
 
 /// The fast loops against their scalar twins, where no fixture looks: random lengths, widths, alignments,

@@ -1,4 +1,5 @@
 import HTTP1
+import Seeds
 import Testing
 
 /// The rows of HTTP.md that a parser can decide, one case each and more, from `Cases/`.

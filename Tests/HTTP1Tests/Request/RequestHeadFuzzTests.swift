@@ -1,4 +1,5 @@
 import HTTP1
+import Seeds
 import Testing
 
 /// Damaged requests: whatever they are, the verdict is the same however they arrive, and nothing is read

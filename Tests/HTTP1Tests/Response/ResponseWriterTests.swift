@@ -1,4 +1,5 @@
 import HTTP1
+import Seeds
 import Testing
 
 struct ResponseWriterTests {

@@ -1,3 +1,4 @@
+import Seeds
 internal import HTTP1
 internal import Testing
 internal import Uring

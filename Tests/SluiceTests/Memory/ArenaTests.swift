@@ -1,3 +1,4 @@
+import Seeds
 internal import Synchronization
 internal import Testing
 

@@ -1,3 +1,4 @@
+import Seeds
 internal import Testing
 
 @testable internal import Sluice

@@ -15,6 +15,12 @@ public struct SeededGenerator: RandomNumberGenerator {
     /// The same seed gives the same numbers.
     public init(seed: UInt64) { state = seed }
 
+    /// A generator with ``seed``, which is printed beside the test's name.
+    public static func announced(for test: String) -> SeededGenerator {
+        print("\(test): SLUICE_SEED=\(seed)")
+        return SeededGenerator(seed: seed)
+    }
+
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
