@@ -110,6 +110,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
+        // The read path is measured in release programs, from outside; one of them is made for that alone.
+        .executableTarget(
+            name: "ReadPathDoubles",
+            dependencies: [
+                "CLiburing", "CPlatform", "HTTP1", "Reduction", "Sluice",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ReadPathDoubles", swiftSettings: strict),
+        .testTarget(
+            name: "ReadPathTests", dependencies: ["LoadGenerator", "Reduction"],
+            exclude: ["read-path-thresholds.json"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )
