@@ -69,13 +69,13 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var parkedSockets: [Socket] = []
     /// Connections that are only being told that the server is full.
     var refusedCount = 0
-    private(set) var isStopping = false
+    var isStopping = false
     /// Said once to the others, when this reactor stops and its accept has ended.
-    private var hasEndedAccepting = false
-    private var nobodyAccepts = false
-    private var stopDeadline = MonotonicInstant.distantFuture
+    var hasEndedAccepting = false
+    var nobodyAccepts = false
+    var stopDeadline = MonotonicInstant.distantFuture
     /// The stop's deadline has come: nobody is served any more.
-    private(set) var isCutOff = false
+    var isCutOff = false
     private(set) var isWakeArmed = false
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
@@ -280,47 +280,5 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         freeSlots.append(Int32(slot))
         liveCount -= 1
         metrics.connectionsOpen.set(liveCount)
-    }
-
-    // MARK: Stopping
-
-    private func beginStopping() {
-        guard !isStopping else { return }
-        isStopping = true
-        stopDeadline = now.advanced(by: context.limits.stopDeadline)
-        forEachLive { slot in
-            unsafe slots[slot].connection.stop(now: now)
-            unsafe timers.set(slot, to: slots[slot].connection.deadline)
-        }
-    }
-
-    /// A reactor may only end when no other can hand it a connection: messages keep their order, so
-    /// this one comes after the last of those.
-    private func endAccepting() {
-        hasEndedAccepting = true
-        guard context.placement.acceptEnded() else { return }
-        for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
-    }
-
-    /// This reactor will not run, or not go on: the others must not wait for its accept to end.
-    func abandon() {
-        if !hasEndedAccepting { endAccepting() }
-    }
-
-    private func closeAll() {
-        stopDeadline = .distantFuture
-        for socket in parkedSockets { ring.closeNow(socket) }
-        parkedSockets = []
-        isCutOff = true
-        forEachLive { slot in
-            drive(slot, unsafe slots[slot].connection.beginClosing(now: now))
-        }
-    }
-
-    private func forEachLive(_ body: (Int) -> Void) {
-        for slot in 0..<slotCount {
-            if case .free = unsafe slots[slot].connection.state { continue }
-            body(slot)
-        }
     }
 }
