@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "LoadGenerator", "Reduction", "Sizes",
+                "CPlatform", "LoadGenerator", "Reduction", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -86,6 +86,9 @@ let package = Package(
         // Measuring: floor 3 too.
         .executableTarget(
             name: "KernelBench", dependencies: ["Reduction"], path: "bench/kernels", swiftSettings: strict),
+
+        // numpy's answers in fixtures/, for the tests that need them.
+        .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: strict),
 
         // Tests mirror the targets.
         .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
@@ -118,7 +121,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction"], swiftSettings: strict),
         .testTarget(
             name: "SluiceTests",
             dependencies: [
@@ -127,6 +129,21 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures"], swiftSettings: strict),
+        // The command itself, as a process of its own, over real sockets.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures"], swiftSettings: strict),
+        // The read path is measured in release programs, from outside; one of them is made for that alone.
+        .executableTarget(
+            name: "ReadPathDoubles",
+            dependencies: [
+                "CLiburing", "CPlatform", "HTTP1", "Reduction", "Sluice",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ReadPathDoubles", swiftSettings: strict),
+        .testTarget(
+            name: "ReadPathTests", dependencies: ["LoadGenerator", "Reduction"],
+            exclude: ["read-path-thresholds.json"], swiftSettings: strict),
     ],
     cLanguageStandard: .gnu11
 )

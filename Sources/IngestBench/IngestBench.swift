@@ -7,6 +7,6 @@ struct IngestBench: ParsableCommand {
         commandName: "ingest-bench",
         abstract: "Loads a server with float32 bodies, beside what this machine can do at most.",
         usage: "ingest-bench [--size 30MB] [--connections 1] [--duration 10s] [--url URL] [--json] …",
-        discussion: "All options: ingest-bench measure --help",
-        subcommands: [Measure.self, ServeLimit.self], defaultSubcommand: Measure.self)
+        discussion: "All options: ingest-bench measure --help, ingest-bench sweep --help",
+        subcommands: [Measure.self, Sweep.self, ServeLimit.self], defaultSubcommand: Measure.self)
 }

@@ -57,6 +57,9 @@ struct JSONSettings: Codable {
     let url: String
     let threads: Int?
     let body: String?
+    /// Nil where the server has its own default.
+    let windowSizeBytes: Int?
+    let pinnedCPU: Int?
 
     init(_ report: Report) {
         let settings = report.settings
@@ -72,10 +75,11 @@ struct JSONSettings: Codable {
         engine = "\(report.server.target.session.engine)"
         congestionControl = report.congestionControl
         url = "http://\(plan.host)\(plan.target)"
-        if case .sluice(let threads, let body) = settings.server {
-            (self.threads, self.body) = (threads, body.rawValue)
+        pinnedCPU = settings.pinnedCPU
+        if case .sluice(let setUp) = settings.server {
+            (threads, body, windowSizeBytes) = (setUp.threads, setUp.body.rawValue, setUp.windowSize?.bytes)
         } else {
-            (threads, body) = (nil, nil)
+            (threads, body, windowSizeBytes) = (nil, nil, nil)
         }
     }
 }
@@ -94,9 +98,9 @@ struct JSONTarget: Codable {
         name = result.target.name
         requests = total.answered
         seconds = result.seconds
-        wrongAnswers = total.wrong + result.warmUp.wrong
-        var failures = result.warmUp.failures
-        failures.add(total.failures)
+        let all = result.all
+        wrongAnswers = all.wrong
+        let failures = all.failures
         errors = [
             "connect": failures.connect, "broken": failures.broken, "timeout": failures.timeout,
             "status": failures.status, "malformed": failures.malformed,

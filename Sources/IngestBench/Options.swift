@@ -2,7 +2,40 @@ public import ArgumentParser
 public import LoadGenerator
 internal import Sizes
 
-/// What can be asked of `ingest-bench`, as it is written on the command line.
+/// What can be asked of every measurement, as it is written on the command line.
+struct SharedOptions: ParsableArguments {
+    @Option(help: "Rounds. The figures are the median and the spread over them.")
+    var rounds = 5
+
+    @Option(help: "Reactor threads of the server that is started. (default: all cores)")
+    var threads: Int?
+
+    @Option(
+        help: "The window size of the server that is started: 512KiB, 1MiB. (default: its own)",
+        transform: ByteSize.init)
+    var windowSize: ByteSize?
+
+    @Option(
+        help: """
+            Run the senders and every server on this CPU only. Figures swing much less, but nothing \
+            runs side by side: for costs, not for speeds.
+            """)
+    var pin: Int?
+
+    @Option(help: "How bodies are sent: write, sendfile (which leaves the receiver colder memory).")
+    var sender = LoadPlan.Sender.write
+
+    @Option(help: "How long a request may take.")
+    var timeout = "30s"
+
+    @Option(help: "The seed that the bodies' values are drawn from.")
+    var seed: UInt64 = 1
+
+    /// How many cores the senders and the server have.
+    var cores: Int { pin == nil ? ProcessFigures.cores : 1 }
+}
+
+/// What can be asked of a measurement of one size and one number of connections.
 struct Options: ParsableArguments {
     @Option(help: "The size of each body: 30MB, 1MiB or in bytes; a multiple of 4.", transform: ByteSize.init)
     var size = ByteSize(bytes: 30_000_000)
@@ -16,12 +49,6 @@ struct Options: ParsableArguments {
     @Option(help: "Requests to measure each server by, over all rounds, instead of a time.")
     var requests: Int?
 
-    @Option(help: "Rounds. The figures are the median and the spread over them.")
-    var rounds = 5
-
-    @Option(help: "Reactor threads of the server that is started. (default: all cores)")
-    var threads: Int?
-
     @Option(
         help: "A server that is running, of any make: http://HOST:PORT, with a path if it is not /predict.")
     var url: String?
@@ -29,14 +56,7 @@ struct Options: ParsableArguments {
     @Option(help: "How the server that is started takes bodies: streamed, landed. (default: streamed)")
     var body: BodyKind?
 
-    @Option(help: "How bodies are sent: write, sendfile (which leaves the receiver colder memory).")
-    var sender = LoadPlan.Sender.write
-
-    @Option(help: "How long a request may take.")
-    var timeout = "30s"
-
-    @Option(help: "The seed that the bodies' values are drawn from.")
-    var seed: UInt64 = 1
+    @OptionGroup var shared: SharedOptions
 
     @Flag(inversion: .prefixedNo, help: "Measure sink and discard in turn with the server.")
     var limits = true

@@ -31,8 +31,9 @@ struct Report {
     /// How the server was started, in words.
     var serverDescription: String {
         switch settings.server {
-        case .sluice(let threads, let body):
-            "sluice: \(threads) thread\(threads == 1 ? "" : "s"), \(body.rawValue)"
+        case .sluice(let setUp):
+            "sluice: \(setUp.threads) thread\(setUp.threads == 1 ? "" : "s"), \(setUp.body.rawValue)"
+                + (setUp.windowSize.map { ", windows of \($0)" } ?? "")
         case .running:
             switch server.target.processes.count {
             case 0: "a server that was running; its processes cannot be seen, so their figures are missing"

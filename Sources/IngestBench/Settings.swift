@@ -4,21 +4,25 @@ internal import Sizes
 
 /// The options, checked and with their defaults: what a measurement goes by.
 struct Settings {
-    let size: ByteSize
-    let connections: Int
+    var size: ByteSize
+    var connections: Int
     let rounds: Int
-    let extent: LoadExtent
-    let server: Server
+    var extent: LoadExtent
+    /// How long each server is loaded before the first round.
+    var warmUp: Duration = .milliseconds(500)
+    var server: Server
     let sender: LoadPlan.Sender
     let timeout: Duration
     let seed: UInt64
-    let limits: Bool
+    var limits: Bool
     let cores: Int
+    /// The only CPU that the senders and the servers run on; nil when they may run on all.
+    let pinnedCPU: Int?
 
     /// The server that is measured.
     enum Server {
         /// The `sluice` beside this program, started for the measurement.
-        case sluice(threads: Int, body: BodyKind)
+        case sluice(SluiceSetUp)
         /// One that is running.
         case running(ServerURL)
     }
@@ -29,22 +33,33 @@ struct Settings {
     var columns: Int { largestDivisor(of: valueCount, upTo: 2500) }
 
     init(_ options: Options) throws {
-        guard options.size.bytes >= 4, options.size.bytes % 4 == 0 else {
+        try self.init(
+            options.shared, size: options.size, connections: options.connections,
+            extent: try Self.extent(options), server: try Self.server(options), limits: options.limits)
+    }
+
+    /// What all measurements share, and what each has its own of.
+    init(
+        _ shared: SharedOptions, size: ByteSize, connections: Int, extent: LoadExtent, server: Server,
+        limits: Bool
+    ) throws {
+        guard size.bytes >= 4, size.bytes % 4 == 0 else {
             throw ValidationError(
-                "--size \(options.size) is not a whole number of float32: a multiple of 4, at least 4")
+                "--size \(size) is not a whole number of float32: a multiple of 4, at least 4")
         }
-        guard options.connections >= 1 else { throw ValidationError("--connections must be at least 1") }
-        guard options.rounds >= 1 else { throw ValidationError("--rounds must be at least 1") }
-        cores = ProcessFigures.cores
-        size = options.size
-        connections = options.connections
-        rounds = options.rounds
-        sender = options.sender
-        seed = options.seed
-        limits = options.limits
-        timeout = try duration(options.timeout, option: "--timeout")
-        extent = try Self.extent(options)
-        server = try Self.server(options, cores: cores)
+        guard connections >= 1 else { throw ValidationError("--connections must be at least 1") }
+        guard shared.rounds >= 1 else { throw ValidationError("--rounds must be at least 1") }
+        cores = shared.cores
+        pinnedCPU = shared.pin
+        self.size = size
+        self.connections = connections
+        rounds = shared.rounds
+        sender = shared.sender
+        seed = shared.seed
+        timeout = try duration(shared.timeout, option: "--timeout")
+        self.extent = extent
+        self.server = server
+        self.limits = limits
     }
 
     private static func extent(_ options: Options) throws -> LoadExtent {
@@ -54,22 +69,22 @@ struct Settings {
         guard options.duration == nil else {
             throw ValidationError("--requests and --duration exclude each other")
         }
-        guard requests >= options.rounds else {
+        guard requests >= options.shared.rounds else {
             throw ValidationError(
-                "--requests \(requests) is less than one for each of \(options.rounds) rounds")
+                "--requests \(requests) is less than one for each of \(options.shared.rounds) rounds")
         }
         return .requests(requests)
     }
 
-    private static func server(_ options: Options, cores: Int) throws -> Server {
+    private static func server(_ options: Options) throws -> Server {
         guard let url = options.url else {
-            let threads = options.threads ?? cores
-            guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
-            return .sluice(threads: threads, body: options.body ?? .streamed)
+            return .sluice(try SluiceSetUp(options.shared, body: options.body ?? .streamed))
         }
-        guard options.threads == nil, options.body == nil else {
+        let shared = options.shared
+        guard shared.threads == nil, shared.windowSize == nil, shared.pin == nil, options.body == nil else {
             throw ValidationError(
-                "--threads and --body are for the server that is started; --url names one that runs")
+                "--threads, --body, --window-size and --pin are for the server that is started; "
+                    + "--url names one that runs")
         }
         guard let parsed = ServerURL(url) else {
             throw ValidationError("--url \(url) is not of the form http://HOST:PORT[/PATH]")
@@ -87,7 +102,7 @@ struct Settings {
 }
 
 /// Reads `10s`, `500ms`, `2m`; a number alone is seconds.
-private func duration(_ text: String, option: String) throws -> Duration {
+func duration(_ text: String, option: String) throws -> Duration {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let units: [String: Int] = ["": 1000, "s": 1000, "ms": 1, "m": 60_000]
     guard let number = Int(digits), let unit = units[String(text.dropFirst(digits.count))],

@@ -1,9 +1,25 @@
+internal import ArgumentParser
 internal import LoadGenerator
+internal import Sizes
+
+/// What is chosen of the `sluice` that is started.
+struct SluiceSetUp {
+    var threads: Int
+    var body: BodyKind
+    /// Nil: its own default.
+    var windowSize: ByteSize?
+
+    init(_ options: SharedOptions, body: BodyKind) throws {
+        threads = options.threads ?? options.cores
+        guard threads >= 1 else { throw ValidationError("--threads must be at least 1") }
+        self.body = body
+        windowSize = options.windowSize
+    }
+}
 
 /// How `sluice` is found and started.
 struct SluiceCommandLine {
-    let threads: Int
-    let body: BodyKind
+    let setUp: SluiceSetUp
     let bodySize: Int
     let connections: Int
 
@@ -14,20 +30,23 @@ struct SluiceCommandLine {
 
     /// The arguments for a server that takes these bodies.
     var arguments: [String] {
-        var arguments = ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(threads)"]
-        arguments += ["--body", body.rawValue, "--max-body", "\(max(bodySize, Self.maxBody))"]
-        // Landed bodies wait for memory when there is too little of it, which is not what is measured here.
-        let landed = connections * ((bodySize + Self.hugePage - 1) / Self.hugePage + 1) * Self.hugePage
-        if body == .landed, landed > Self.memory { arguments += ["--memory", "\(landed)"] }
+        var arguments = ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(setUp.threads)"]
+        arguments += ["--body", setUp.body.rawValue, "--max-body", "\(max(bodySize, Self.maxBody))"]
+        if let windowSize = setUp.windowSize { arguments += ["--window-size", "\(windowSize.bytes)"] }
+        if landedMemory > Self.memory { arguments += ["--memory", "\(landedMemory)"] }
         return arguments
+    }
+
+    /// The memory in which a body of every connection can be landed at once: they wait for it when there is
+    /// too little, which is not what is measured here. None when bodies are streamed.
+    var landedMemory: Int {
+        guard setUp.body == .landed else { return 0 }
+        return connections * ((bodySize + Self.hugePage - 1) / Self.hugePage + 1) * Self.hugePage
     }
 
     /// The `sluice` beside this program.
     static func executable() throws -> String {
-        let own = try ownExecutable()
-        let path =
-            own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/sluice"
+        let path = try ownFolder() + "/sluice"
         guard isExecutable(path) else {
             throw BenchError(
                 """
@@ -44,4 +63,10 @@ struct SluiceCommandLine {
 func ownExecutable() throws -> String {
     guard let path = linkTarget("/proc/self/exe") else { throw BenchError("/proc/self/exe cannot be read") }
     return path
+}
+
+/// The folder that holds this program.
+func ownFolder() throws -> String {
+    try ownExecutable().split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        .joined(separator: "/")
 }

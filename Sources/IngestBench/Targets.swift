@@ -3,11 +3,20 @@ internal import Sizes
 
 /// Starts the servers of a measurement.
 struct Targets {
-    let settings: Settings
+    var settings: Settings
     let body: RequestBody
     let answer: [UInt8]
     /// Nil: the system's own, because it does not let us choose.
     let congestionControl: String?
+
+    /// Makes the body and its answer.
+    init(settings: Settings, congestionControl: String?) throws {
+        self.settings = settings
+        self.congestionControl = congestionControl
+        body = try RequestBody(
+            valueCount: settings.valueCount, seed: settings.seed, asFile: settings.sender == .sendfile)
+        answer = expectedAnswer(body, columns: settings.columns)
+    }
 
     /// The server that is measured.
     func server() throws -> BenchTarget {
@@ -21,11 +30,11 @@ struct Targets {
     ///
     /// - Parameter environment: more variables for it.
     func sluice(environment: [String: String] = [:]) throws -> BenchTarget {
-        guard case .sluice(let threads, let kind) = settings.server else {
+        guard case .sluice(let setUp) = settings.server else {
             preconditionFailure("a server runs")
         }
         let command = SluiceCommandLine(
-            threads: threads, body: kind, bodySize: settings.size.bytes, connections: settings.connections)
+            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections)
         let (child, endpoint) = try start(
             try SluiceCommandLine.executable(), command.arguments, environment: environment)
         return BenchTarget(

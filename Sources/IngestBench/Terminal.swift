@@ -24,32 +24,6 @@ func linkTarget(_ path: String) -> String? {
     return unsafe String(cString: target)
 }
 
-/// A bar that tells how far a measurement is, on a terminal; nothing where standard error is none.
-struct ProgressBar {
-    private let isShown = isatty(STDERR_FILENO) == 1
-    private let steps: Int
-    private var done = 0
-    private static let width = 30
-
-    init(steps: Int) {
-        self.steps = max(1, steps)
-    }
-
-    /// Says what is being done now.
-    mutating func begin(_ what: String) {
-        guard isShown else { return }
-        let filled = Self.width * done / steps
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-        printError("\r\u{1B}[2K\(bar) \(100 * done / steps)% \(what)")
-        done += 1
-    }
-
-    /// Takes the bar away.
-    func end() {
-        if isShown { printError("\r\u{1B}[2K") }
-    }
-}
-
 /// Lets this process have as many descriptors as the system allows it.
 ///
 /// - Returns: how many that is.

@@ -24,7 +24,7 @@ extension Report {
             "Running \(extentText) test @ http://\(plan.host)\(plan.target)",
             "  \(bodies)",
             "  \(connections), sent by \(settings.sender.rawValue), \(congestion), \(server.target.session.engine)",
-            "  \(serverDescription)",
+            "  \(serverDescription)" + (settings.pinnedCPU.map { "; everything on CPU \($0)" } ?? ""),
             "  \(settings.rounds) round\(settings.rounds == 1 ? "" : "s")\(others)",
         ]
     }
@@ -63,8 +63,7 @@ extension Report {
     }
 
     private func errors(of result: TargetResult) -> [String] {
-        var all = result.warmUp
-        all.add(result.total)
+        let all = result.all
         var lines: [String] = []
         let failures = all.failures
         if failures.total > 0 {

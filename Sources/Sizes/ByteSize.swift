@@ -47,3 +47,8 @@ extension ByteSize: CustomStringConvertible {
         return unit.map { "\(bytes / $0.bytes)\($0.name)" } ?? "\(bytes)B"
     }
 }
+
+extension ByteSize: Comparable {
+    /// By the number of bytes.
+    public static func < (left: ByteSize, right: ByteSize) -> Bool { left.bytes < right.bytes }
+}

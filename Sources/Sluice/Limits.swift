@@ -24,10 +24,13 @@ public struct Limits: Sendable {
     public var headBuffers = 1024
     /// The body of a refused request is read to its end, to keep the connection, up to this size.
     public var keptBodyBytes = 64 << 10
-    /// Up to this many bodies in flight on a reactor, the receive low-water mark is a whole window…
-    public var fewBodies = 16
-    /// …and above, this: the mark makes the kernel's receive buffers grow, and they never shrink.
+    /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`): up to
+    /// ``fewBodies`` bodies in flight on a reactor…
+    public var lowWaterMark = 512 << 10
+    /// …and above: the mark makes the kernel's receive buffers grow, and they never shrink.
     public var crowdedLowWaterMark = 64 << 10
+    /// See ``lowWaterMark``.
+    public var fewBodies = 16
 
     // MARK: Time
 

@@ -44,20 +44,40 @@ struct SettingsTests {
         ["--url", "https://127.0.0.1"], ["--url", "http://127.0.0.1:99999"],
         ["--url", "http://127.0.0.1:8080", "--threads", "2"],
         ["--url", "http://127.0.0.1:8080", "--body", "landed"],
+        ["--url", "http://127.0.0.1:8080", "--window-size", "1MiB"], ["--window-size", "wide"],
+        ["--url", "http://127.0.0.1:8080", "--pin", "0"],
     ])
     func refusesWhatMakesNoSense(arguments: [String]) {
         #expect(throws: (any Error).self) { try Settings(try Options.parse(arguments)) }
     }
 
-    @Test func startsAServerThatTakesTheBodies() {
-        let small = SluiceCommandLine(threads: 2, body: .streamed, bodySize: 4, connections: 1000).arguments
+    /// What the server of a measurement with these options is started with.
+    private func arguments(_ options: String...) throws -> [String] {
+        let settings = try Settings(try Options.parse(options))
+        guard case .sluice(let setUp) = settings.server else { return [] }
+        return SluiceCommandLine(
+            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections
+        ).arguments
+    }
+
+    @Test func startsOneThreadWhereThereIsOneCPU() throws {
+        let arguments = try arguments("--pin", "0")
+        #expect(arguments[arguments.firstIndex(of: "--threads")! + 1] == "1")
+    }
+
+    @Test func handsTheWindowSizeToTheServer() throws {
+        let arguments = try arguments("--window-size", "256KiB")
+        #expect(arguments.suffix(2) == ["--window-size", "262144"])
+    }
+
+    @Test func startsAServerThatTakesTheBodies() throws {
+        let small = try arguments("--size", "4", "--connections", "1000", "--threads", "2")
         #expect(
             small == [
                 "serve", "--host", "127.0.0.1", "--port", "0", "--threads", "2", "--body", "streamed",
                 "--max-body", "67108864",
             ])
-        let large = SluiceCommandLine(threads: 1, body: .landed, bodySize: 256_000_000, connections: 4)
-            .arguments
+        let large = try arguments("--size", "256MB", "--connections", "4", "--body", "landed")
         #expect(large.contains("256000000"))
         #expect(large.suffix(2) == ["--memory", "\(4 * 124 * (2 << 20))"])
     }

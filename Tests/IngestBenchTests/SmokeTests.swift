@@ -7,22 +7,12 @@ import Testing
 /// The built program itself, with limits in processes of their own.
 struct SmokeTests {
     /// The answer to a body of one value is +0.0, which is what a discard server says to everything.
-    private func run(_ arguments: [String]) throws -> (output: String, exitCode: Int32?) {
-        let folder = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false)
-            .dropLast()
-        let program = (folder + ["ingest-bench"]).joined(separator: "/")
-        let child = try ChildProcess(executable: program, arguments: arguments)
-        var lines: [String] = []
-        while let line = child.line(within: .seconds(60)) { lines.append(line) }
-        return (lines.joined(separator: "\n"), child.wait(within: .seconds(10)))
-    }
-
     @Test(.timeLimit(.minutes(2)), arguments: [1, 70])
     func measuresARunningServerBesideTheLimits(connections: Int) throws {
         let server = try LimitServer(kind: .discard, connections: connections, bodySize: 4)
         let serving = try ServingThread(server)
         defer { serving.stop() }
-        let (output, exitCode) = try run([
+        let (output, _, exitCode) = try runIngestBench([
             "--url", "http://\(server.endpoint)/predict", "--size", "4", "--requests", "150", "--rounds", "3",
             "--connections", "\(connections)", "--json",
         ])
@@ -42,7 +32,7 @@ struct SmokeTests {
         let server = try LimitServer(kind: .sink, connections: 1, bodySize: 8)
         let serving = try ServingThread(server)
         defer { serving.stop() }
-        let (output, exitCode) = try run([
+        let (output, _, exitCode) = try runIngestBench([
             "--url", "http://\(server.endpoint)", "--size", "8", "--requests", "5", "--no-limits",
         ])
         #expect(exitCode == 1)
@@ -50,8 +40,18 @@ struct SmokeTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
+    func refusesToPinToACPUThatIsNotThere() throws {
+        let (output, errors, exitCode) = try runIngestBench(["--size", "4", "--pin", "100000"])
+        #expect(exitCode == 1)
+        #expect(output.isEmpty)
+        #expect(errors.contains("CPU 100000"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
     func endsWithAnErrorWhenNobodyListens() throws {
-        let (output, exitCode) = try run(["--url", "http://127.0.0.1:1", "--size", "4", "--no-limits"])
+        let (output, _, exitCode) = try runIngestBench([
+            "--url", "http://127.0.0.1:1", "--size", "4", "--no-limits",
+        ])
         #expect(exitCode == 1)
         #expect(output.isEmpty)
     }

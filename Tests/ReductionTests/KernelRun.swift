@@ -49,27 +49,6 @@ struct TestedKernel: CustomStringConvertible {
     }
 }
 
-/// SplitMix64. The tests print the seed they draw; SLUICE_SEED gives one again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func cuts(of byteCount: Int, atMost: Int) -> [Int] {
-        (0..<Int.random(in: 0...atMost, using: &self)).map { _ in
-            Int.random(in: 0...byteCount, using: &self)
-        }.sorted()
-    }
-}
-
 extension [UInt8] {
     /// These bytes, borrowed.
     var rawSpan: RawSpan {

@@ -67,6 +67,7 @@ struct BodyProgress {
             decoder.skipData(count)
             lookAtDecoder()
         } else {
+            precondition(count <= contiguousRemaining, "received beyond the body")
             contiguousRemaining -= count
             minimumRemaining = contiguousRemaining
         }

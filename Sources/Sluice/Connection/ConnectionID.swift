@@ -10,7 +10,12 @@ enum Operation: UInt8, Sendable {
     case accept = 1
     case cancelAccept
     case wake
+    /// Into memory that the connection holds.
     case receive
+    /// Into a buffer that the ring picks from a group: which one, so that the buffer of a completion that nobody
+    /// expects can go back.
+    case receiveFromHeads
+    case receiveFromWindows
     case send
     case cancelReceive
     case cancelSend

@@ -11,6 +11,15 @@ struct ConnectionSlot: ~Copyable {
         case window
         case inPlace
         case discard
+
+        /// What its token says.
+        var operation: Operation {
+            switch self {
+            case .headGroup: .receiveFromHeads
+            case .window: .receiveFromWindows
+            case .restOfHead, .inPlace, .discard: .receive
+            }
+        }
     }
 
     var connection: Connection

@@ -13,11 +13,25 @@ extension Reactor where R: ~Copyable {
         let socket = Socket(descriptor: completion.result)
         metrics.connectionsAccepted.add(1)
         if isCutOff { return ring.closeNow(socket) }
+        if !parkedSockets.isEmpty || !place(socket) { parkedSockets.append(socket) }
+    }
+
+    /// A multishot accept takes the whole backlog before it can be cancelled: more connections than there are
+    /// slots to refuse them from. They wait as they would have in the backlog.
+    func openParked() {
+        while let socket = parkedSockets.first, place(socket) { parkedSockets.removeFirst() }
+    }
+
+    /// - Returns: false if the server is full and has no slot left to say so.
+    private func place(_ socket: Socket) -> Bool {
         guard let chosen = context.placement.place(preferring: index) else {
             isFull = true
-            return refuse(socket)
+            guard canRefuse else { return false }
+            refuse(socket)
+            return true
         }
         if chosen == index { open(socket) } else { context.mailboxes[chosen].post(.adopt(socket)) }
+        return true
     }
 
     private func acceptFailed(_ errorNumber: Int32) {
@@ -59,10 +73,7 @@ extension Reactor where R: ~Copyable {
     /// Tells a client that the server is full, from one of the few slots kept for that.
     private func refuse(_ socket: Socket) {
         metrics.connectionsRefused.add(1)
-        // The other slots are for those who are given a place.
-        guard refusedCount < Self.overflowSlots, let slot = takeSlot(for: socket) else {
-            return ring.closeNow(socket)
-        }
+        guard let slot = takeSlot(for: socket) else { return ring.closeNow(socket) }
         refusedCount += 1
         unsafe slots[slot].countsAsPlaced = false
         let refusal = Refusal(.serviceUnavailable, "too many connections")

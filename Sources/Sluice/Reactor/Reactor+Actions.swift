@@ -20,7 +20,7 @@ extension Reactor where R: ~Copyable {
             case .parseHead: action = parseHead(slot)
             case .requestMemory(let byteCount): action = requestMemory(slot, byteCount)
             case .withdrawMemoryRequest:
-                metrics.memoryRefusals.add(1)
+                if unsafe slots[slot].connection.awaitsMemory { metrics.memoryRefusals.add(1) }
                 unsafe context.arena.withdraw(slots[slot].id(slot: slot), of: index)
                 action = unsafe slots[slot].connection.memoryWithdrawn(now: now)
             case .sendContinue(let offset):
@@ -58,13 +58,17 @@ extension Reactor where R: ~Copyable {
                 action = queueReceive(slot, .discard) { token, socket in
                     unsafe ring.discard(on: socket, scratch: memory.drainScratch, token: token)
                 }
-            case .cancelReceive: action = queueCancel(slot, .receive, .cancelReceive, .cancelReceive)
+            case .cancelReceive:
+                action = queueCancel(
+                    slot, unsafe slots[slot].receiveTarget.operation, .cancelReceive, .cancelReceive)
             case .cancelSend: action = queueCancel(slot, .send, .cancelSend, .cancelSend)
             case .measureArrived:
+                let wasReadingBody = unsafe slots[slot].connection.isReadingBody
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
                 let isReadable = unsafe unread >= slots[slot].lowWaterMark
                 action = unsafe slots[slot].connection.arrived(
                     unread: unread, isReadable: isReadable, now: now)
+                if wasReadingBody, unsafe !slots[slot].connection.isReadingBody { metrics.timeouts.add(1) }
             case .close: action = close(slot)
             }
         }
@@ -76,7 +80,7 @@ extension Reactor where R: ~Copyable {
         _ slot: Int, _ target: ConnectionSlot.ReceiveTarget, _ queue: (UInt64, Socket) -> Bool
     ) -> ConnectionAction {
         unsafe slots[slot].receiveTarget = target
-        let token = unsafe Token(.receive, slots[slot].id(slot: slot)).rawValue
+        let token = unsafe Token(target.operation, slots[slot].id(slot: slot)).rawValue
         if unsafe queue(token, slots[slot].socket) { return .wait }
         return queueIsFull(slot, .receive)
     }
@@ -128,13 +132,15 @@ extension Reactor where R: ~Copyable {
     /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
     func setLowWaterMark(_ slot: Int, forBody length: Int) {
         let limits = context.limits
-        let most = bodiesInFlight <= limits.fewBodies ? memory.windowBytes : limits.crowdedLowWaterMark
-        // Between chunks even the bytes that must come may be a refusal in the making: look at each.
-        let isBetweenChunks = unsafe slots[slot].connection.progress.contiguousRemaining == 0
-        let must = unsafe isBetweenChunks ? 1 : slots[slot].connection.progress.minimumRemaining
+        let most =
+            bodiesInFlight <= limits.fewBodies
+            ? limits.lowWaterMark : min(limits.lowWaterMark, limits.crowdedLowWaterMark)
+        // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
+        // the making.
+        let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
         let mark = min(length, most, must)
         // A small body is here, or nearly: not worth two system calls.
-        let small = 16 << 10
+        let small = 256 << 10
         if unsafe mark < small && slots[slot].lowWaterMark <= mark { return }
         setLowWaterMark(slot, to: mark)
     }

@@ -5,7 +5,7 @@ internal import Uring
 extension Reactor where R: ~Copyable {
     func connectionCompleted(_ operation: Operation, _ slot: Int, _ completion: Completion) {
         switch operation {
-        case .receive: receiveCompleted(slot, completion)
+        case .receive, .receiveFromHeads, .receiveFromWindows: receiveCompleted(slot, completion)
         case .send: sendCompleted(slot, completion)
         case .cancelReceive, .cancelSend:
             let operation: Connection.InFlight = operation == .cancelSend ? .cancelSend : .cancelReceive

@@ -55,7 +55,13 @@ extension Reactor where R: ~Copyable {
     /// An error that a handler throws is logged, and says nothing to the client.
     func answer(_ make: () throws -> Response) -> Answer {
         do {
-            return .response(try make())
+            let response = try make()
+            // An interim status would leave the client waiting for the answer.
+            if (200..<600).contains(response.head.status.code) { return .response(response) }
+            context.logger.error(
+                "a handler answered with a status that is no answer",
+                metadata: ["status": "\(response.head.status.code)"])
+            return .refusal(Refusal(.internalServerError, "the handler failed"))
         } catch {
             context.logger.error("a handler failed", metadata: ["error": "\(error)"])
             return .refusal(Refusal(.internalServerError, "the handler failed"))

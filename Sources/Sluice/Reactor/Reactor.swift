@@ -67,6 +67,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private(set) var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
+    /// Accepted while every slot was taken: nothing is queued on them before one is free.
+    var parkedSockets: [Socket] = []
     /// Connections that are only being told that the server is full.
     var refusedCount = 0
     private(set) var isStopping = false
@@ -160,7 +162,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
         requeueWaiting()
-        if isStopping, !isAcceptArmed, !hasEndedAccepting { endAccepting() }
+        openParked()
+        if isStopping, !isAcceptArmed, parkedSockets.isEmpty, !hasEndedAccepting { endAccepting() }
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
@@ -203,7 +206,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func handle(_ completion: Completion) {
         let token = Token(rawValue: completion.token)
-        guard let operation = token.operation else { return countStale(completion) }
+        guard let operation = token.operation else { return countStale(completion, nil) }
         switch operation {
         case .wake:
             isWakeArmed = false
@@ -211,10 +214,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         case .accept: acceptCompleted(completion)
         // If it missed, the next turn tries again.
         case .cancelAccept: isAcceptCancelInFlight = false
-        case .receive, .send, .cancelReceive, .cancelSend, .close:
+        case .receive, .receiveFromHeads, .receiveFromWindows, .send, .cancelReceive, .cancelSend, .close:
             let id = token.connection
             guard id.slot < slotCount, unsafe slots[id.slot].generation == id.generation else {
-                return countStale(completion)
+                return countStale(completion, operation)
             }
             connectionCompleted(operation, id.slot, completion)
         }
@@ -222,8 +225,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     /// A completion for a connection that is gone is a mistake of ours: nothing may be released before its
     /// completion. What it carries goes back all the same.
-    private func countStale(_ completion: Completion) {
+    private func countStale(_ completion: Completion, _ operation: Operation?) {
         metrics.staleCompletions.add(1)
+        if let buffer = completion.bufferID {
+            if operation == .receiveFromHeads { ring.provide(buffer, to: Self.headGroup) }
+            if operation == .receiveFromWindows { ring.provide(buffer, to: Self.windowGroup) }
+        }
         context.logger.critical("completion of no connection", metadata: ["token": "\(completion.token)"])
         assertionFailure("completion of no connection: \(completion)")
     }
@@ -244,13 +251,20 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private func expireDeadlines() {
         while let slot = timers.nextExpired(now: now) {
             let action = unsafe slots[slot].connection.deadlineReached(now: now)
-            if case .wait = action {} else { metrics.timeouts.add(1) }
+            switch action {
+            // A body's period is over, which alone says nothing; see `measureArrived`.
+            case .wait, .measureArrived: break
+            default: metrics.timeouts.add(1)
+            }
             drive(slot, action)
         }
         if stopDeadline <= now { closeAll() }
     }
 
     // MARK: Slots
+
+    /// Room to tell a client that the server is full; the other slots are for those who are given a place.
+    var canRefuse: Bool { refusedCount < Self.overflowSlots && !freeSlots.isEmpty }
 
     /// - Returns: a free slot, its connection counted.
     func takeSlot(for socket: Socket) -> Int? {
@@ -299,6 +313,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func closeAll() {
         stopDeadline = .distantFuture
+        for socket in parkedSockets { ring.closeNow(socket) }
+        parkedSockets = []
         isCutOff = true
         forEachLive { slot in
             drive(slot, unsafe slots[slot].connection.beginClosing(now: now))

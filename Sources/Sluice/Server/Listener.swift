@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import Uring
 
 /// A listening socket; owned, closed at the end of its life, its path removed if it is a Unix socket.
@@ -6,6 +7,7 @@ final class Listener: Sendable {
     let socket: Socket
     /// With the port that the system picked.
     let address: ListenAddress
+    private let isPathRemoved = Atomic<Bool>(false)
 
     init(_ wanted: ListenAddress) throws(ServerError) {
         switch wanted {
@@ -20,7 +22,13 @@ final class Listener: Sendable {
 
     deinit {
         _ = close(socket.descriptor)
-        if case .unix(let path) = address { unsafe unlink(path) }
+        removePath()
+    }
+
+    /// Removes a Unix socket's path; once, since a successor may have made it anew.
+    func removePath() {
+        guard case .unix(let path) = address, !isPathRemoved.exchange(true, ordering: .relaxed) else { return }
+        unsafe unlink(path)
     }
 
     var isUnix: Bool { if case .unix = address { true } else { false } }

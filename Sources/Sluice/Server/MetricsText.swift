@@ -46,7 +46,7 @@ struct MetricsText {
             "Bytes the server itself copied in user space: what came with a head, small chunks.",
             { $0.bytesMoved }
         ),
-        ("sluice_timeouts_total", "Deadlines that came.", { $0.timeouts }),
+        ("sluice_timeouts_total", "Heads, bodies, waits and responses that took too long.", { $0.timeouts }),
         (
             "sluice_memory_refusals_total", "Requests that waited for memory in vain.",
             { $0.memoryRefusals }

@@ -132,6 +132,9 @@ public final class Server: Service, Sendable {
             state.phase = .ended
             return (state.waiting.take(), state.failure)
         }
-        if let failure { waiting?.resume(throwing: failure) } else { waiting?.resume() }
+        guard let waiting else { return }
+        // Not left to the end of this object's life: a process that exits does not see it.
+        listener.removePath()
+        if let failure { waiting.resume(throwing: failure) } else { waiting.resume() }
     }
 }

@@ -1,20 +1,25 @@
-import Glibc
+internal import Glibc
 
 /// One line of `fixtures/manifest.tsv`: an array, a number of columns, and numpy's answers.
 /// `fixtures/make_fixtures.py` describes the format.
-struct Fixture: CustomStringConvertible {
-    let name: String
-    let source: String
-    let offset: Int
-    let count: Int
-    let columns: Int
+public struct Fixture: CustomStringConvertible, Sendable {
+    /// The array's name; several lines with different columns share one array.
+    public let name: String
+    /// Where its values come from: `file`, `ramp` or `hash`.
+    public let source: String
+    /// Where it begins in `arrays.f32`, in bytes.
+    public let offset: Int
+    /// Values.
+    public let count: Int
+    /// Values in a row.
+    public let columns: Int
     /// By kernel name, the answer's bits.
-    let answers: [String: UInt32]
+    public let answers: [String: UInt32]
 
-    var description: String { "\(name), \(columns) columns" }
+    public var description: String { "\(name), \(columns) columns" }
 
     /// The array, as it would be sent.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         switch source {
         case "file": Array(Fixture.arrays[offset..<offset + 4 * count])
         case "ramp": Self.bytes(of: (0..<count).map { Float(Double($0) / Double(count)) })
@@ -27,17 +32,20 @@ struct Fixture: CustomStringConvertible {
         }
     }
 
-    static func bytes(of values: [Float]) -> [UInt8] {
+    /// Values as they are sent: four bytes each, the lowest first.
+    public static func bytes(of values: [Float]) -> [UInt8] {
         values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
     }
 
     /// All lines that a build of this kind has time for.
-    static let all = parse().filter { $0.count <= largestCount }
+    public static let all = parse().filter { $0.count <= largestCount }
 
     #if DEBUG
-        static let largestCount = 20_000
+        /// The largest array of such a build: its kernels are 20 to 60 times slower.
+        public static let largestCount = 20_000
     #else
-        static let largestCount = Int.max
+        /// The largest array of such a build.
+        public static let largestCount = Int.max
     #endif
 
     private static let arrays = read("arrays.f32")

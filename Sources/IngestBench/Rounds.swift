@@ -1,0 +1,43 @@
+internal import LoadGenerator
+internal import Sizes
+
+/// Servers loaded in turn, round for round: what disturbs the machine disturbs them all.
+struct Rounds {
+    let settings: Settings
+
+    /// How many steps it takes on a progress bar, for so many servers.
+    func steps(servers: Int) -> Int { servers * (settings.rounds + 1) }
+
+    /// Opens the connections and sends at least one request on each: buffers are touched, TCP's have grown.
+    func warmUp(_ target: BenchTarget) throws -> TargetResult {
+        try target.connect()
+        let outcome = try target.session.run(.duration(settings.warmUp))
+        guard outcome.answered > 0 else {
+            let why = outcome.failures.first?.text ?? "no answer"
+            throw BenchError("\(target.name) at \(target.plan.endpoint): \(why)" + target.lastWords)
+        }
+        return TargetResult(target: target, warmUp: outcome)
+    }
+
+    /// Adds all rounds to the results.
+    ///
+    /// - Parameter begin: told what comes next: `round 2 of 5`, and which of the results.
+    func run(_ results: [TargetResult], begin: (String, Int) -> Void) throws {
+        for round in 0..<settings.rounds {
+            // In another order each time: whoever comes first finds another machine than the last.
+            for place in results.indices {
+                let index = (place + round) % results.count
+                let result = results[index]
+                begin("round \(round + 1) of \(settings.rounds)", index)
+                result.samples.append(try sample(result.target, settings.extent(ofRound: round)))
+            }
+        }
+    }
+
+    private func sample(_ target: BenchTarget, _ extent: LoadExtent) throws -> RoundSample {
+        var before = Snapshot()
+        let outcome = try target.session.run(extent) { before = .before(target) }
+        return RoundSample(
+            outcome: outcome, before: before, after: .after(target), bodySize: settings.size.bytes)
+    }
+}

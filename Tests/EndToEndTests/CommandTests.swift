@@ -1,0 +1,115 @@
+import Glibc
+import Testing
+
+/// `sluice serve`'s options: what it prints, and that each mistake gets a clear error.
+struct CommandTests {
+    /// Runs a server that is expected not to start.
+    private func refused(_ arguments: [String]) throws -> (code: Int32, log: String) {
+        let server = try ServerProcess(["serve"] + arguments)
+        let code = try server.waitForExit()
+        return (code, server.log)
+    }
+
+    @Test func picksAndPrintsAPort() throws {
+        try withServer { server in
+            guard case .tcp(let port) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
+            #expect(port > 0)
+            #expect(
+                server.line.hasPrefix("sluice: listening on http://127.0.0.1:\(port) ("), "\(server.line)")
+            #expect(server.log.contains("configured"))
+        }
+    }
+
+    @Test func saysThatAnAddressIsInUse() throws {
+        try withServer { server in
+            guard case .tcp(let port) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
+            let (code, log) = try refused(["--port", "\(port)"])
+            #expect(code == 1)
+            #expect(
+                log.contains("cannot listen on http://127.0.0.1:\(port): Address already in use"), "\(log)")
+        }
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "example.invalid"])
+    func refusesAnAddressThatOthersCanReach(host: String) throws {
+        let (code, log) = try refused(["--port", "0", "--host", host])
+        #expect(code != 0)
+        #expect(log.contains("--allow-remote"), "\(log)")
+    }
+
+    @Test func listensForOthersWhenToldPlainly() throws {
+        try withServer(["--host", "0.0.0.0", "--allow-remote"]) { (server) throws in
+            #expect(server.line.hasPrefix("sluice: listening on http://0.0.0.0:"), "\(server.line)")
+            #expect(try server.ask(Request.health).status == 200)
+        }
+    }
+
+    @Test func listensOnAUnixSocket() throws {
+        try withServer(unix: true) { server in
+            guard case .unix(let path) = try server.address else {
+                throw ServerProcess.Failure(description: server.line)
+            }
+            var status = stat()
+            #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
+            #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
+            let (code, log) = try refused(["--unix", path])
+            #expect(code == 1 && log.contains("in use"), "\(log)")
+            #expect(try server.ask(Request.health).status == 200, "the first is not disturbed")
+        }
+    }
+
+    @Test func takesOverThePathOfAServerThatWasKilled() throws {
+        let path = temporaryPath()
+        let killed = try ServerProcess(["serve", "--unix", path])
+        try killed.waitUntilReady()
+        killed.signal(SIGKILL)
+        #expect(try killed.waitForExit() == 128 + SIGKILL)
+        #expect(unsafe access(path, F_OK) == 0)
+        let next = try ServerProcess(["serve", "--unix", path])
+        try next.waitUntilReady()
+        #expect(try next.ask(Request.health).status == 200)
+        next.signal(SIGTERM)
+        #expect(try next.waitForExit() == 0)
+    }
+
+    @Test func neverRemovesAFileThatIsNoSocket() throws {
+        let path = temporaryPath()
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        #expect(descriptor >= 0)
+        _ = close(descriptor)
+        defer { unsafe unlink(path) }
+        let (code, log) = try refused(["--unix", path])
+        #expect(code == 1 && log.contains(path), "\(log)")
+        #expect(unsafe access(path, F_OK) == 0, "the file is gone")
+    }
+
+    @Test(arguments: [
+        (["--port", "65536"], "--port"), (["--port", "http"], "--port"), (["--threads", "0"], "--threads"),
+        (["--columns", "0"], "--columns"), (["--columns", "-1"], "--columns"),
+        (["--max-body", "30XB"], "--max-body"),
+        (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"),
+        (["--memory", "-1"], "--memory"),
+        (["--window-size", "1"], "window"), (["--window-size", "1GB"], "window"),
+        (["--max-connections", "0"], "--max-connections"),
+        (["--max-connections", "99999999"], "connections"), (["--body", "cached"], "--body"),
+        (["--body", "landed", "--memory", "1MB"], "--memory"),
+        (["--unix", String(repeating: "x", count: 200)], "107"),
+        (["--unix", "/nowhere/at/all"], "/nowhere/at/all"), (["--log-level", "loud"], "--log-level"),
+        (["--nonsense"], "--nonsense"),
+    ])
+    func saysWhatIsWrongWithAnOption(arguments: [String], word: String) throws {
+        let (code, log) = try refused(["--port", "0"] + arguments)
+        #expect(code == 1 || code == 64, "\(arguments): \(code) \(log)")
+        #expect(log.contains(word), "\(arguments): \(log)")
+    }
+
+    @Test func doctorSaysThatItWouldRun() throws {
+        let doctor = try ServerProcess(["doctor"])
+        #expect(try doctor.waitForExit() == 0, "\(doctor.output)")
+        #expect(doctor.output.contains("sluice would run here."))
+    }
+}

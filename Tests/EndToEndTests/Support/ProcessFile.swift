@@ -1,0 +1,57 @@
+import Glibc
+
+/// Reading what Linux says under `/proc`.
+enum ProcessFile {
+    static func text(_ path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 8192)
+        while true {
+            let count = unsafe piece.withUnsafeMutableBytes {
+                unsafe read(descriptor, $0.baseAddress, $0.count)
+            }
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += piece[..<count]
+        }
+    }
+
+    static func target(ofLink path: String) -> String {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe readlink(path, $0.bindMemory(to: CChar.self).baseAddress!, $0.count)
+        }
+        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+    }
+
+    static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
+
+extension ServerProcess {
+    /// Open sockets: connections and the listener. (The runtime opens descriptors of its own when it likes.)
+    var socketCount: Int {
+        ProcessFile.names(in: "/proc/\(processID)/fd").count {
+            ProcessFile.target(ofLink: "/proc/\(processID)/fd/\($0)").hasPrefix("socket:")
+        }
+    }
+
+    /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
+    var threadNames: [String] {
+        ProcessFile.names(in: "/proc/\(processID)/task").compactMap {
+            ProcessFile.text("/proc/\(processID)/task/\($0)/comm")?.split(separator: "\n").first.map(
+                String.init)
+        }.sorted()
+    }
+}

@@ -1,0 +1,73 @@
+#if !DEBUG
+    import LoadGenerator
+
+    /// A server that a check measures: always a program of its own, always as it was built to be released.
+    enum Subject: Sendable, CustomStringConvertible {
+        /// The real `sluice serve`.
+        case sluice(Reading)
+        /// Sluice with a kernel that looks at no byte.
+        case withoutKernel
+        /// A reader that does one thing worse; see `Tests/ReadPathDoubles/Fault.swift`.
+        case worse(Fault, countOnly: Bool = false)
+
+        /// Names of the program `ReadPathDoubles`, as its command line takes them.
+        enum Fault: String, Sendable {
+            case none
+            case wholeCopy = "whole-copy"
+            case smallPieces = "small-pieces"
+            case elementLoop = "element-loop"
+            case allocation
+            case freshMemory = "fresh-memory"
+            case waitAll = "wait-all"
+            case ownBuffers = "own-buffers"
+        }
+
+        var program: Program {
+            if case .sluice = self { .sluice } else { .doubles }
+        }
+
+        /// - Parameter memory: the budget of landed bodies.
+        func arguments(threads: Int, memory: Int) -> [String] {
+            switch self {
+            case .sluice(let reading):
+                ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(threads)"]
+                    + ["--max-body", "32MiB"] + reading.arguments(memory: memory)
+            case .withoutKernel: ["sluice"]
+            case .worse(let fault, let countOnly): [fault.rawValue] + (countOnly ? ["--count-only"] : [])
+            }
+        }
+
+        var description: String {
+            switch self {
+            case .sluice(let reading): "sluice, \(reading.rawValue)"
+            case .withoutKernel: "sluice without a kernel"
+            case .worse(let fault, let countOnly): "\(fault.rawValue)\(countOnly ? ", no kernel" : "")"
+            }
+        }
+
+        /// Whether it answers with the number of bytes.
+        var countsOnly: Bool {
+            switch self {
+            case .sluice: false
+            case .withoutKernel: true
+            case .worse(_, let countOnly): countOnly
+            }
+        }
+    }
+
+    /// How a body is read, with what the thresholds are for.
+    enum Reading: String, Sendable, CaseIterable {
+        case streamed
+        /// Streamed with windows of 1 MiB.
+        case streamedLargeWindow = "streamed, 1 MiB window"
+        case landed
+
+        func arguments(memory: Int) -> [String] {
+            switch self {
+            case .streamed: []
+            case .streamedLargeWindow: ["--window-size", "1MiB"]
+            case .landed: ["--body", "landed", "--memory", "\(memory)"]
+            }
+        }
+    }
+#endif
