@@ -5,6 +5,9 @@ public enum ReceiveOperation {
     /// No operation may move this much or more: the kernel answers `EINVAL` from 2 GiB on.
     public static let largestLength = 1 << 30
 
+    /// Whether a receive from a ``BufferGroup`` found it empty: ordinary, and over when a buffer comes back.
+    public static func foundNoBuffer(_ errorNumber: Int32) -> Bool { errorNumber == ENOBUFS }
+
     /// What `recv` can answer, from its manual page, `net/ipv4/tcp.c` and `io_uring/net.c`.
     public static func disposition(of errorNumber: Int32) -> Disposition {
         switch errorNumber {

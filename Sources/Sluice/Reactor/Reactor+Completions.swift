@@ -72,9 +72,7 @@ extension Reactor where R: ~Copyable {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
             metrics.buffersExhausted.add(1)
             unsafe slots[slot].connection.starved(of: .receive, now: now)
-            lineUp(
-                slot,
-                in: target == .window ? .forWindow : target == .headGroup ? .forHeadBuffer : .forQueue)
+            lineUp(slot, in: line(for: errorNumber, target))
             unsafe timers.set(slot, to: slots[slot].connection.deadline)
         case .bug:
             report("receive", errorNumber)
@@ -85,6 +83,11 @@ extension Reactor where R: ~Copyable {
             }
             drive(slot, unsafe slots[slot].connection.receiveFailed(disposition, now: now))
         }
+    }
+
+    private func line(for errorNumber: Int32, _ target: ConnectionSlot.ReceiveTarget) -> Line {
+        guard ReceiveOperation.foundNoBuffer(errorNumber) else { return .forMemory }
+        return target == .window ? .forWindow : target == .headGroup ? .forHeadBuffer : .forMemory
     }
 
     /// Even an operation that failed may have taken a buffer.
@@ -103,7 +106,7 @@ extension Reactor where R: ~Copyable {
         switch disposition {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
             unsafe slots[slot].connection.starved(of: .send, now: now)
-            lineUp(slot, in: .forQueue)
+            lineUp(slot, in: .forMemory)
         case .bug:
             report("send", errorNumber)
             fallthrough
@@ -127,7 +130,9 @@ extension Reactor where R: ~Copyable {
     // MARK: Waiting in line
 
     func lineUp(_ slot: Int, in line: Line) {
-        if lines.list(of: slot) == nil { lines.append(slot, to: line.rawValue) }
+        guard lines.list(of: slot) == nil else { return }
+        lines.append(slot, to: line.rawValue)
+        if line == .forMemory { memoryPauseEnd = min(memoryPauseEnd, now.advanced(by: .milliseconds(10))) }
     }
 
     func canServe(_ line: Line) -> Bool { room(in: line) > 0 }
@@ -140,6 +145,7 @@ extension Reactor where R: ~Copyable {
         case .forWindow: memory.windowCount
         case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan
         case .forNextWindow, .forQueue: slotCount
+        case .forMemory: memoryPauseEnd <= now ? slotCount : 0
         }
     }
 
@@ -156,5 +162,6 @@ extension Reactor where R: ~Copyable {
                 if slot == last { break }
             }
         }
+        if memoryPauseEnd <= now { memoryPauseEnd = .distantFuture }
     }
 }

@@ -35,6 +35,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         case forNextWindow
         case forHeadBuffer
         case forQueue
+        /// Linux had no memory. Tried again after a pause: at once, the same answer would come at once.
+        case forMemory
     }
 
     let index: Int
@@ -77,6 +79,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// The stop's deadline has come: nobody is served any more.
     var isCutOff = false
     private(set) var isWakeArmed = false
+    /// When those in the line for memory are queued again.
+    var memoryPauseEnd = MonotonicInstant.distantFuture
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
@@ -190,7 +194,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
-        return min(timers.nextWake, acceptAgainAt, stopDeadline)
+        return min(timers.nextWake, acceptAgainAt, stopDeadline, memoryPauseEnd)
     }
 
     private func refreshDate() {

@@ -65,6 +65,7 @@ extension Stage {
         try requireEqual(operations + own, reactor.ring.inner.inFlightCount, "operations in flight")
         try requireEqual(reactor.metrics.staleCompletions.value, 0, "stale completions")
         try requireEqual(reactor.metrics.kernelRefusals.value, 0, "operations refused by Linux")
+        try require(!watch.hasRepeatedToken, "a slot's next connection has the tokens of the last")
         try checkLeases(leases)
     }
 

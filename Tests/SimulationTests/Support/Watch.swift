@@ -19,6 +19,10 @@ final class Watch {
     /// Whose client has reset the connection: there is nobody to answer.
     private var resetConnections: Set<ConnectionID> = []
 
+    private var closedConnections: Set<ConnectionID> = []
+    /// Two connections of one slot had the same tokens: what comes late for one would reach the other.
+    private(set) var hasRepeatedToken = false
+
     private var sabotage: Sabotage?
     private var chances = 0
     private var inventions: [Completion] = []
@@ -48,6 +52,7 @@ final class Watch {
     func saidGoodbye(_ socket: Socket) { endedDescriptors.insert(socket.descriptor) }
 
     func closed(_ socket: Socket, _ token: Token, unread: Int, at time: MonotonicInstant) {
+        if !closedConnections.insert(token.connection).inserted { hasRepeatedToken = true }
         let wasReset = resetConnections.remove(token.connection) != nil
         guard endedDescriptors.remove(socket.descriptor) == nil, !wasReset, unread > 0 else { return }
         abandoned.append(
