@@ -39,6 +39,17 @@ final class Listener: Sendable {
         return .listen(address: address.description, reason: reason)
     }
 
+    /// Tries again for up to a second while the address is in use. Linux ends the ring of a server that was killed
+    /// some time after the process, and its accept keeps the old listener alive until then.
+    private static func untilFree(_ attempt: () -> Bool) -> Bool {
+        for _ in 0..<20 {
+            if attempt() { return true }
+            guard errno == EADDRINUSE else { return false }
+            usleep(50_000)
+        }
+        return attempt()
+    }
+
     // MARK: TCP
 
     private static func listen(
@@ -62,9 +73,10 @@ final class Listener: Sendable {
         set(SO_REUSEADDR, at: SOL_SOCKET, of: socket)
         // Accepted connections inherit it: no system call for each.
         set(TCP_NODELAY, at: Int32(IPPROTO_TCP), of: socket)
-        guard unsafe bind(socket.descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
-            throw failure(wanted, closing: socket)
+        let isBound = untilFree {
+            unsafe bind(socket.descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
         }
+        guard isBound else { throw failure(wanted, closing: socket) }
         return (socket, .tcp(host: host, port: boundPort(of: socket) ?? port))
     }
 
@@ -106,13 +118,13 @@ final class Listener: Sendable {
         guard socket.descriptor >= 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
-        if unsafe !call(bind, socket, &address) {
-            guard errno == EADDRINUSE, isStale(path, &address) else {
-                throw failure(wanted, closing: socket)
-            }
+        let isBound = untilFree {
+            if unsafe call(bind, socket, &address) { return true }
+            guard errno == EADDRINUSE, isStale(path, &address) else { return false }
             unsafe unlink(path)
-            guard unsafe call(bind, socket, &address) else { throw failure(wanted, closing: socket) }
+            return unsafe call(bind, socket, &address)
         }
+        guard isBound else { throw failure(wanted, closing: socket) }
         unsafe chmod(path, 0o660)
         return socket
     }
