@@ -26,7 +26,8 @@ public struct Limits: Sendable {
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`): up to
     /// ``fewBodies`` bodies in flight on a reactor…
-    public var lowWaterMark = 512 << 10
+    /// Nil: a whole window.
+    public var lowWaterMark: Int?
     /// …and above: the mark makes the kernel's receive buffers grow, and they never shrink.
     public var crowdedLowWaterMark = 64 << 10
     /// See ``lowWaterMark``.

@@ -45,8 +45,8 @@ struct Serve: ParsableCommand {
     @Option(help: "The size of a window.")
     var windowSize = ByteSize(bytes: Limits().windowBytes)
 
-    @Option(help: "How much of a body must have arrived before it is received.")
-    var lowWaterMark = ByteSize(bytes: Limits().lowWaterMark)
+    @Option(help: "How much of a body must have arrived before it is received (default: a window).")
+    var lowWaterMark: ByteSize?
 
     @Option(help: "The largest body; larger ones get 413 before they are read.")
     var maxBody = ByteSize(bytes: Limits().maxBodyBytes)
@@ -139,7 +139,7 @@ struct Serve: ParsableCommand {
     private func limits(threads: Int, _ logger: Logger) -> Limits {
         var limits = Limits()
         limits.windowBytes = windowSize.bytes
-        limits.lowWaterMark = lowWaterMark.bytes
+        limits.lowWaterMark = lowWaterMark?.bytes
         limits.maxBodyBytes = maxBody.bytes
         limits.memoryBytes = memory.bytes
         let descriptors = DescriptorLimit.raise()
@@ -158,7 +158,7 @@ struct Serve: ParsableCommand {
             "configured",
             metadata: [
                 "address": "\(server.address)", "threads": "\(threads)", "body": "\(body.rawValue)",
-                "columns": "\(columns)", "window": "\(windowSize)", "low-water-mark": "\(lowWaterMark)", "max-body": "\(maxBody)",
+                "columns": "\(columns)", "window": "\(windowSize)", "low-water-mark": "\(lowWaterMark ?? windowSize)", "max-body": "\(maxBody)",
                 "memory": "\(memory)", "max-connections": "\(limits.maxConnections)",
                 "cpu-path": "\(VectorPath.selected)",
                 "ring-flags-refused": "\(server.refusedRingFlags.joined(separator: " "))",

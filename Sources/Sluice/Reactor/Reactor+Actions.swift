@@ -132,9 +132,8 @@ extension Reactor where R: ~Copyable {
     /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
     func setLowWaterMark(_ slot: Int, forBody length: Int) {
         let limits = context.limits
-        let most =
-            bodiesInFlight <= limits.fewBodies
-            ? limits.lowWaterMark : min(limits.lowWaterMark, limits.crowdedLowWaterMark)
+        let few = limits.lowWaterMark ?? memory.windowBytes
+        let most = bodiesInFlight <= limits.fewBodies ? few : min(few, limits.crowdedLowWaterMark)
         // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
         // the making.
         let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
