@@ -24,14 +24,21 @@ public struct Limits: Sendable {
     public var headBuffers = 1024
     /// The body of a refused request is read to its end, to keep the connection, up to this size.
     public var keptBodyBytes = 64 << 10
-    /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`): up to
-    /// ``fewBodies`` bodies in flight on a reactor…
-    /// Nil: a whole window.
+    /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
+    /// buffer holds as much. Nil: a whole window.
     public var lowWaterMark: Int?
-    /// …and above: the mark makes the kernel's receive buffers grow, and they never shrink.
-    public var crowdedLowWaterMark = 64 << 10
-    /// See ``lowWaterMark``.
-    public var fewBodies = 16
+    /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
+    /// stays in cache. Nil: Linux's choice, as it is for clients far away.
+    public var receiveBufferBytes: Int? = 1 << 20
+    /// What Linux may hold in receive buffers for the bodies in flight, over all reactors: each gets an equal share,
+    /// 128 KiB at least.
+    public var socketMemoryBytes = 192 << 20
+    /// A body below it, or what is left of one, is received from its socket as that is: setting it would cost more
+    /// than it saves.
+    public var tunedBodyBytes = 256 << 10
+
+    /// Whether each reactor stays on a CPU of its own, of those the process may run on.
+    public var pinsReactors = false
 
     // MARK: Time
 
@@ -66,8 +73,8 @@ public struct Limits: Sendable {
 }
 
 extension Limits {
-    /// Windows of one reactor.
-    var windowsPerReactor: Int { max(1, windowBytesPerReactor / max(1, windowBytes)) }
+    /// Windows of one reactor: as many as ``windowBytesPerReactor`` has room for, at least one.
+    public var windowsPerReactor: Int { max(1, windowBytesPerReactor / max(1, windowBytes)) }
 
     /// The largest share of `total` that one of `count` equals can be asked to carry.
     static func share(of total: Int, among count: Int) -> Int { (total + count - 1) / count }

@@ -10,6 +10,33 @@ extension Ring {
         countSystemCall()
     }
 
+    /// See ``RingProtocol/setReceiveBuffer(of:to:)``.
+    public func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+        var size = Int32(clamping: max(bytes, 1))
+        // Linux takes no more than net.core.rmem_max, and says nothing.
+        _ = unsafe setsockopt(
+            socket.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        // The window was bounded by the buffer of a new connection, 64 KiB or so, and is only unbound by a buffer that
+        // Linux chooses. The buffer bounds it from now on.
+        var clamp = size.multipliedReportingOverflow(by: 2).overflow ? size : 2 * size
+        _ = unsafe setsockopt(
+            socket.descriptor, Int32(IPPROTO_TCP), TCP_WINDOW_CLAMP, &clamp,
+            socklen_t(MemoryLayout<Int32>.size))
+        countSystemCall()
+        countSystemCall()
+    }
+
+    /// See ``RingProtocol/roundTripTime(of:)``.
+    public func roundTripTime(of socket: Socket) -> Duration? {
+        var info = tcp_info()
+        var length = socklen_t(MemoryLayout<tcp_info>.size)
+        countSystemCall()
+        guard unsafe getsockopt(socket.descriptor, Int32(IPPROTO_TCP), TCP_INFO, &info, &length) == 0,
+            info.tcpi_rtt > 0
+        else { return nil }
+        return .microseconds(Int64(info.tcpi_rtt))
+    }
+
     /// See ``RingProtocol/unreadByteCount(of:)``.
     public func unreadByteCount(of socket: Socket) -> Int {
         var count: Int32 = 0

@@ -117,6 +117,16 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setLowWaterMark(of: socket, to: bytes)
     }
 
+    package func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+        state.counters.systemCalls += 1
+        kernel.setReceiveBuffer(of: socket, to: bytes)
+    }
+
+    package func roundTripTime(of socket: Socket) -> Duration? {
+        state.counters.systemCalls += 1
+        return kernel.roundTripTime(of: socket)
+    }
+
     package func unreadByteCount(of socket: Socket) -> Int {
         state.counters.systemCalls += 1
         return kernel.unreadByteCount(of: socket)

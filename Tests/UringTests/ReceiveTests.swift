@@ -110,6 +110,31 @@ import Uring
         #expect(try ring.take(1) == [Completion(token: 1, result: 500)])
     }
 
+    @Test func aSmallReceiveBufferHoldsTheSenderBack() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let ring = try Ring.enabled()
+        ring.setReceiveBuffer(of: pair.near, to: 16 << 10)
+        var buffer: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        #expect(unsafe getsockopt(pair.near.descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, &length) == 0)
+        #expect(buffer == 32 << 10, "Linux counts twice")
+        // Until neither end takes any more.
+        let chunk = pattern(64 << 10)
+        while unsafe send(pair.far, chunk, chunk.count, Int32(MSG_DONTWAIT)) > 0 {}
+        #expect(ring.unreadByteCount(of: pair.near) <= 64 << 10)
+    }
+
+    @Test func theRoundTripOfLoopbackIsShortAndAUnixSocketHasNone() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let ring = try Ring.enabled()
+        let roundTrip = ring.roundTripTime(of: pair.near) ?? .zero
+        #expect(roundTrip > .zero && roundTrip < .seconds(1))
+        let unix = ring.roundTripTime(of: SocketPair().near)
+        #expect(unix == nil)
+    }
+
     @Test func theEndComesBelowTheLowWaterMark() throws {
         let loopback = Loopback()
         let pair = loopback.connection()

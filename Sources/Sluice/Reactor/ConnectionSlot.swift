@@ -28,6 +28,10 @@ struct ConnectionSlot: ~Copyable {
     var receiveTarget = ReceiveTarget.headGroup
     /// As it is set on the socket; 1 on a new one.
     var lowWaterMark = 1
+    /// As it was set on the socket; nil: Linux chooses.
+    var receiveBuffer: Int?
+    /// Whether the client is a short round trip away; nil until that matters.
+    var isNear: Bool?
     /// On loan from the head-buffer group.
     var headBuffer: UInt16?
     /// On loan from the arena, if anything is: ``lend(_:)``.

@@ -6,6 +6,7 @@ internal import Uring
 /// lock is taken once for a body that needs memory.
 struct ReactorContext: Sendable {
     let limits: Limits
+    let tuning: SocketTuning
     let routes: Routes
     let admission: Admission
     let placement: Placement
@@ -274,6 +275,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         metrics.connectionsOpen.set(liveCount)
         unsafe slots[slot].socket = socket
         unsafe slots[slot].lowWaterMark = 1
+        unsafe slots[slot].receiveBuffer = nil
+        unsafe slots[slot].isNear = nil
         unsafe slots[slot].connection = Connection(limits: context.limits)
         return slot
     }

@@ -21,7 +21,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             }
         } catch { throw .memory(error) }
         let context = ReactorContext(
-            limits: limits, routes: routes,
+            limits: limits, tuning: SocketTuning(limits, reactors: count), routes: routes,
             admission: Admission(routes: routes, limits: limits, arenaBytes: arena.byteCount),
             placement: Placement(reactorCount: count, maxConnections: limits.maxConnections),
             arena: arena, mailboxes: mailboxes, metrics: (0..<count).map { _ in ReactorMetrics() },
@@ -58,6 +58,9 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             "the body limit is between 4 bytes and 1 TiB")
         try require(
             limits.memoryBytes >= 0 && limits.memoryBytes <= 1 << 44, "the memory budget is too large")
+        try require(limits.lowWaterMark ?? 1 >= 1, "the low-water mark is 1 byte or more")
+        try require(limits.receiveBufferBytes ?? 1 >= 1, "a receive buffer has 1 byte or more")
+        try require(limits.socketMemoryBytes >= 1, "there is some memory for receive buffers")
         try require(limits.headBuffers >= 1, "a server has at least one head buffer")
         // What Linux takes in one buffer group.
         let most = 32768

@@ -6,15 +6,26 @@ internal import Uring
 enum ReactorThread {
     private final class Box {
         let name: String
+        let cpu: Int32?
         let body: () -> Void
-        init(name: String, body: @escaping () -> Void) {
+        init(name: String, cpu: Int32?, body: @escaping () -> Void) {
             self.name = name
+            self.cpu = cpu
             self.body = body
         }
     }
 
-    static func start(named name: String, _ body: @escaping () -> Void) throws(ServerError) {
-        let box = Box(name: name, body: body)
+    /// - Parameter cpu: where it stays; nil: where Linux puts it.
+    /// The CPUs this process may run on, in ascending order.
+    static var allowedCPUs: [Int32] {
+        var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
+        let found = unsafe sluice_get_affinity(&cpus, Int32(cpus.count))
+        return Array(cpus.prefix(Int(max(0, found))))
+    }
+
+    static func start(named name: String, onCPU cpu: Int32?, _ body: @escaping () -> Void) throws(ServerError)
+    {
+        let box = Box(name: name, cpu: cpu, body: body)
         var thread = pthread_t()
         let argument = unsafe Unmanaged.passRetained(box).toOpaque()
         let outcome = unsafe pthread_create(
@@ -23,6 +34,7 @@ enum ReactorThread {
                 guard let argument = unsafe argument else { return nil }
                 let box = unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
                 unsafe sluice_set_thread_name(box.name)
+                if var cpu = box.cpu { _ = unsafe sluice_set_affinity(&cpu, 1) }
                 box.body()
                 return nil
             }, argument)

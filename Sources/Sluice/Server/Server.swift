@@ -93,10 +93,13 @@ public final class Server: Service, Sendable {
             state.phase = .running(left: reactors.count)
             state.waiting = continuation
         }
+        let limits = handover.group.context.limits
+        let cpus = limits.pinsReactors ? ReactorThread.allowedCPUs : []
         for index in reactors.indices {
             let handover = handover
+            let cpu = cpus.isEmpty ? nil : cpus[index % cpus.count]
             do throws(ServerError) {
-                try ReactorThread.start(named: "sluice-\(index)") {
+                try ReactorThread.start(named: "sluice-\(index)", onCPU: cpu) {
                     self.finished(self.serve(handover.group.reactors[index]))
                 }
             } catch {

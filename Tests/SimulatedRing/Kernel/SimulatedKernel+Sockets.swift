@@ -12,6 +12,19 @@ extension SimulatedKernel {
         progressReceives(found)
     }
 
+    /// What has arrived stays, also where there is no more room for as much.
+    func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+        guard let found = openSocket(socket) else { return }
+        found.receiveBuffer = max(bytes, 1)
+        record(.receiveBuffer, UInt64(socket.descriptor.magnitude), bytes)
+        pumpOutbound(of: found.client)
+    }
+
+    /// There and back once, were nothing delayed.
+    func roundTripTime(of socket: Socket) -> Duration? {
+        openSocket(socket).map { $0.client.latency * 2 }
+    }
+
     func checkLowWaterMark(of socket: SimulatedSocket) {
         guard socket.lowWaterMark > 1, !socket.sawEnd, !socket.isReset,
             let toCome = socket.client.bytesToCome(after: socket.consumed), socket.lowWaterMark > toCome

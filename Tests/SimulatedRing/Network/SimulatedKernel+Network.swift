@@ -25,7 +25,7 @@ extension SimulatedKernel {
     /// Sends what the server's window lets through.
     func pumpOutbound(of client: SimulatedClient) {
         guard let socket = client.socket, !client.outbound.isEmpty else { return }
-        let capacity = max(receiveWindow, 2 * socket.lowWaterMark)
+        let capacity = max(socket.receiveBuffer ?? receiveWindow, 2 * socket.lowWaterMark)
         while !client.outbound.isEmpty {
             let room = capacity - socket.incoming.count - socket.inTransit
             if room <= 0 { return }

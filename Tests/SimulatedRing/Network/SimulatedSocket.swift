@@ -20,6 +20,8 @@ final class SimulatedSocket {
     var isReset = false
     var readsAreShut = false
     var lowWaterMark = 1
+    /// Nil: the kernel's choice.
+    var receiveBuffer: Int?
 
     // MARK: To the client
 

@@ -1,6 +1,8 @@
 /// What a trace entry tells of.
 enum TraceEvent: UInt8, Sendable {
-    case queued, submitted, executed, completed, taken, provided, closed, lowWaterMark, shutdown, wake
+    case queued, submitted, executed, completed, taken, provided, closed, lowWaterMark, receiveBuffer,
+        shutdown
+    case wake
     case connected, arrived, clientEnded, clientReset, clientRead, clientStep, jump, violation
 }
 

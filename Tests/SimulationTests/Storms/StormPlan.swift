@@ -52,8 +52,10 @@ struct StormPlan {
         limits.windowBytesPerReactor = limits.windowBytes * generator.number(in: 1...2)
         limits.headBuffers = generator.number(in: 1...8)
         limits.keptBodyBytes = generator.number(in: 0...2) * 4096
-        limits.fewBodies = generator.number(in: 0...6)
-        limits.crowdedLowWaterMark = 1 << generator.number(in: 0...14)
+        limits.receiveBufferBytes = generator.chance(0.3) ? nil : 1 << generator.number(in: 10...18)
+        limits.socketMemoryBytes = 1 << generator.number(in: 12...24)
+        limits.tunedBodyBytes =
+            generator.chance(0.3) ? limits.tunedBodyBytes : generator.number(in: 1...20_000)
         guard !isGentle else {
             limits.memoryTimeout = .seconds(20)
             limits.stopDeadline = .seconds(600)

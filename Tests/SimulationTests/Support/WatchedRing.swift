@@ -93,6 +93,10 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.setReceiveLowWaterMark(of: socket, to: bytes)
     }
 
+    func setReceiveBuffer(of socket: Socket, to bytes: Int) { inner.setReceiveBuffer(of: socket, to: bytes) }
+
+    func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
+
     func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
 
     func shutdownWrites(of socket: Socket) {
