@@ -20,9 +20,3 @@ struct Doctor: ParsableCommand {
         if !wouldRun { throw ExitCode.failure }
     }
 }
-
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
-    }
-}

@@ -22,6 +22,29 @@ struct CommandTests {
         }
     }
 
+    @Test(arguments: [
+        ([], ["window-size", "low-water-mark", "receive-buffer", "socket-memory", "huge-pages", "cpu-path"]),
+        (["--window-size", "256KiB"], ["256KiB", "asked for"]),
+        (["--receive-buffer", "auto"], ["auto", "Linux chooses"]),
+        (["--pin"], ["reactor i stays on the i-th CPU"]),
+    ])
+    func explainsWhatItChoseAndServesNothing(arguments: [String], words: [String]) throws {
+        let server = try ServerProcess(["serve", "--explain"] + arguments)
+        #expect(try server.waitForExit() == 0, "\(server.log)")
+        for word in words { #expect(server.output.contains(word), "\(server.output)") }
+        #expect(!server.output.contains("listening"))
+    }
+
+    @Test func keepsEachReactorOnACPUOfItsOwn() throws {
+        try withServer(["--pin", "--threads", "2"]) { server in
+            let reactors = server.allowedCPUs(ofThreadsNamed: "sluice-")
+            #expect(reactors.count == 2)
+            // As `/proc` writes them: 0-1 and 0,2 are more than one.
+            #expect(reactors.allSatisfy { Int($0) != nil }, "\(reactors)")
+            #expect(Set(reactors).count == min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), "\(reactors)")
+        }
+    }
+
     @Test func saysThatAnAddressIsInUse() throws {
         try withServer { server in
             guard case .tcp(let port) = try server.address else {
@@ -94,6 +117,8 @@ struct CommandTests {
         (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"),
         (["--memory", "-1"], "--memory"),
         (["--window-size", "1"], "window"), (["--window-size", "1GB"], "window"),
+        (["--low-water-mark", "0"], "low-water"), (["--receive-buffer", "0"], "--receive-buffer"),
+        (["--receive-buffer", "much"], "--receive-buffer"), (["--socket-memory", "0"], "receive buffers"),
         (["--max-connections", "0"], "--max-connections"),
         (["--max-connections", "99999999"], "connections"), (["--body", "cached"], "--body"),
         (["--body", "landed", "--memory", "1MB"], "--memory"),

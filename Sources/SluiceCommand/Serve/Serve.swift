@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CPlatform
 internal import Glibc
 internal import Logging
-internal import Reduction
 internal import ServiceLifecycle
 internal import Sluice
 
@@ -23,10 +22,14 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Where it listens") var listening: ListenOptions
     @OptionGroup(title: "Bodies") var bodies: BodyOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
+    @OptionGroup(title: "Tuning") var tuning: TuningOptions
     @OptionGroup(title: "Connections") var connections: ConnectionOptions
 
     @Option(help: "trace, debug, info, notice, warning, error or critical. To standard error.")
     var logLevel = Logger.Level.info
+
+    @Flag(help: "Say what would be chosen on this machine, and why; serve nothing.")
+    var explain = false
 
     func validate() throws {
         if bodies.body == .landed, memory.memory < bodies.maxBody {
@@ -47,7 +50,10 @@ struct Serve: ParsableCommand {
         var limits = Limits()
         bodies.set(&limits)
         memory.set(&limits)
+        tuning.set(&limits)
         connections.set(&limits, threads: threads, logger)
+        let choices = Choice.all(limits, tuning, connections, threads: threads)
+        guard !explain else { return choices.forEach { print($0) } }
         let server: Server
         do {
             server = try Server(
@@ -58,7 +64,7 @@ struct Serve: ParsableCommand {
             if case .ring = error { StandardError.write("sluice: `sluice doctor` says what would mend it\n") }
             throw ExitCode.failure
         }
-        log(logger, limits, threads, server)
+        log(logger, choices, server)
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
         fflush(nil)
@@ -87,16 +93,13 @@ struct Serve: ParsableCommand {
         _exit(128 + second)
     }
 
-    private func log(_ logger: Logger, _ limits: Limits, _ threads: Int, _ server: Server) {
-        logger.info(
-            "configured",
-            metadata: [
-                "address": "\(server.address)", "threads": "\(threads)", "body": "\(bodies.body.rawValue)",
-                "columns": "\(bodies.columns)", "window": "\(memory.windowSize)",
-                "low-water-mark": "\(memory.lowWaterMark ?? memory.windowSize)",
-                "max-body": "\(bodies.maxBody)", "memory": "\(memory.memory)",
-                "max-connections": "\(limits.maxConnections)", "cpu-path": "\(VectorPath.selected)",
-                "ring-flags-refused": "\(server.refusedRingFlags.joined(separator: " "))",
-            ])
+    private func log(_ logger: Logger, _ choices: [Choice], _ server: Server) {
+        var chosen: Logger.Metadata = [
+            "address": "\(server.address)", "body": "\(bodies.body.rawValue)", "columns": "\(bodies.columns)",
+            "max-body": "\(bodies.maxBody)", "memory": "\(memory.memory)",
+            "ring-flags-refused": "\(server.refusedRingFlags.joined(separator: " "))",
+        ]
+        for choice in choices { chosen[choice.setting] = "\(choice.value)" }
+        logger.info("configured; --explain says why", metadata: chosen)
     }
 }

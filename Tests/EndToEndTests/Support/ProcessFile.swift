@@ -54,4 +54,16 @@ extension ServerProcess {
                 String.init)
         }.sorted()
     }
+
+    /// Where its threads of such names may run, as `/proc` writes it: `0-1`, `3`.
+    func allowedCPUs(ofThreadsNamed prefix: String) -> [String] {
+        ProcessFile.names(in: "/proc/\(processID)/task").compactMap { thread in
+            let folder = "/proc/\(processID)/task/\(thread)"
+            guard ProcessFile.text("\(folder)/comm")?.hasPrefix(prefix) == true else { return nil }
+            let line = ProcessFile.text("\(folder)/status")?.split(separator: "\n").first {
+                $0.hasPrefix("Cpus_allowed_list:")
+            }
+            return line?.split(whereSeparator: \.isWhitespace).last.map(String.init)
+        }
+    }
 }

@@ -1,0 +1,96 @@
+internal import CPlatform
+internal import Reduction
+internal import Sizes
+internal import Sluice
+
+/// Something that was chosen for this machine, and why: `sluice serve --explain`.
+struct Choice: CustomStringConvertible {
+    /// As its flag or its metadata in the log is called.
+    var setting: String
+    var value: String
+    var reason: String
+
+    var description: String { "\(setting.padding(to: 15)) \(value.padding(to: 10)) \(reason)" }
+
+    static func all(
+        _ limits: Limits, _ tuning: TuningOptions, _ connections: ConnectionOptions, threads: Int
+    ) -> [Choice] {
+        [
+            Choice(
+                setting: "threads", value: "\(threads)",
+                reason: connections.threads == nil ? "one for each CPU this process may run on" : asked),
+            windowSize(limits, tuning),
+            windows(limits),
+            Choice(
+                setting: "low-water-mark", value: size(limits.lowWaterMark ?? limits.windowBytes),
+                reason: tuning.lowWaterMark == nil
+                    ? "a window, or the receive buffer if that is smaller: few large pieces" : asked),
+            receiveBuffer(limits, tuning),
+            Choice(
+                setting: "socket-memory", value: size(limits.socketMemoryBytes),
+                reason: "shared by the receive buffers of the bodies in flight, 128KiB each at least"),
+            hugePages,
+            Choice(
+                setting: "pin", value: limits.pinsReactors ? "on" : "off",
+                reason: limits.pinsReactors
+                    ? "asked for: reactor i stays on the i-th CPU"
+                    : "Linux moves reactors away from busy CPUs; --pin where the CPUs are the server's alone"),
+            Choice(
+                setting: "cpu-path", value: "\(VectorPath.selected)",
+                reason: "the widest vectors of this CPU that the kernels have loops for"),
+            Choice(
+                setting: "max-connections", value: "\(limits.maxConnections)",
+                reason: connections.maxConnections == nil
+                    ? "within the limit of \(DescriptorLimit.current.hard) open descriptors" : asked),
+        ]
+    }
+
+    private static let asked = "asked for"
+
+    private static func size(_ bytes: Int) -> String { "\(ByteSize(bytes: bytes))" }
+
+    private static func windowSize(_ limits: Limits, _ tuning: TuningOptions) -> Choice {
+        let reason =
+            if tuning.windowSize != nil {
+                asked
+            } else if let cache = Cache.levelTwoBytes {
+                "the level-2 cache has \(size(cache)): what is received into a window is reduced there"
+            } else {
+                "Linux does not tell the size of the level-2 cache; this fits most"
+            }
+        return Choice(setting: "window-size", value: size(limits.windowBytes), reason: reason)
+    }
+
+    private static func windows(_ limits: Limits) -> Choice {
+        Choice(
+            setting: "windows", value: "\(limits.windowsPerReactor)",
+            reason: "for each reactor: they are used in turn, and more than fit the cache would empty it")
+    }
+
+    private static func receiveBuffer(_ limits: Limits, _ tuning: TuningOptions) -> Choice {
+        var choice = Choice(setting: "receive-buffer", value: "auto", reason: "asked for: Linux chooses")
+        guard let bytes = limits.receiveBufferBytes else { return choice }
+        choice.value = size(bytes)
+        let near = "for clients within 0.5 ms that are not alone: what is on its way stays in cache"
+        choice.reason = tuning.receiveBuffer == nil ? near : "\(asked), \(near)"
+        // Linux takes less without a word.
+        if let most = SystemFile.integer("/proc/sys/net/core/rmem_max"), most < bytes {
+            choice.value = size(most)
+            choice.reason = "net.core.rmem_max allows no more than that of \(size(bytes))"
+        }
+        return choice
+    }
+
+    private static var hugePages: Choice {
+        let text = SystemFile.line("/sys/kernel/mm/transparent_hugepage/enabled") ?? "never"
+        return text.contains("[never]") || text == "never"
+            ? Choice(setting: "huge-pages", value: "off", reason: "this Linux gives none: `sluice doctor`")
+            : Choice(
+                setting: "huge-pages", value: "on",
+                reason: "windows, buffers and slots are 2MiB-aligned and touched at start: no faults later")
+    }
+}
+
+extension String {
+    func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

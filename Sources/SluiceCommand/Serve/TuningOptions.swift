@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Sizes
+internal import Sluice
+
+/// How the bytes of bodies are taken from Linux. The defaults are measured; `--explain` says why they are what they
+/// are on this machine.
+struct TuningOptions: ParsableArguments {
+    @Option(help: "The size of a window (default: from the level-2 cache).")
+    var windowSize: ByteSize?
+
+    @Option(help: "How much of a body must have arrived before it is received (default: a window).")
+    var lowWaterMark: ByteSize?
+
+    @Option(help: "SO_RCVBUF for the bodies of near clients (default: 1MiB), or auto: Linux chooses.")
+    var receiveBuffer: ReceiveBuffer?
+
+    @Option(help: "What the receive buffers of all bodies in flight may hold together.")
+    var socketMemory = ByteSize(bytes: Limits().socketMemoryBytes)
+
+    @Flag(help: "Keep each reactor on a CPU of its own.")
+    var pin = false
+
+    func set(_ limits: inout Limits) {
+        limits.windowBytes = windowSize?.bytes ?? Cache.windowBytes
+        limits.lowWaterMark = lowWaterMark?.bytes
+        if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
+        limits.socketMemoryBytes = socketMemory.bytes
+        limits.pinsReactors = pin
+    }
+}
+
+/// `--receive-buffer`.
+enum ReceiveBuffer: ExpressibleByArgument {
+    case auto
+    case bytes(Int)
+
+    init?(argument: String) {
+        if argument == "auto" {
+            self = .auto
+        } else if let size = ByteSize(argument: argument), size.bytes > 0 {
+            self = .bytes(size.bytes)
+        } else {
+            return nil
+        }
+    }
+
+    var bytes: Int? { if case .bytes(let bytes) = self { bytes } else { nil } }
+}
