@@ -42,6 +42,9 @@ final class ClientConnection: @unchecked Sendable {
                 to: plan.endpoint, blocking: blocking || wait, timeout: plan.timeout,
                 congestionControl: plan.congestionControl)
             if wait, !blocking { try socket.stopBlocking() }
+            if let bytes = plan.sendBufferBytes {
+                socket.setOption(SOL_SOCKET, SO_SNDBUF, Int32(clamping: bytes))
+            }
             self.socket = socket
         } catch {
             throw .connect(error.code)
@@ -74,8 +77,8 @@ final class ClientConnection: @unchecked Sendable {
 extension ClientConnection {
     /// What one call came to.
     enum Step {
-        /// Something was moved; there is more to do.
-        case moved
+        /// So many bytes were moved; there is more to do.
+        case moved(Int)
         /// Nothing can be moved now.
         case again
         /// The exchange is over.
@@ -91,12 +94,13 @@ extension ClientConnection {
     var isSent: Bool { sent == requestCount }
 
     /// Hands the kernel as much of the request as it takes in one call.
-    func send() -> Step {
+    /// - Parameter limit: the most bytes of the body.
+    func send(atMost limit: Int = .max) -> Step {
         guard let socket else { return .ended(.failed(.broken(0))) }
-        switch send(to: socket) {
+        switch send(to: socket, atMost: limit) {
         case .moved(let count):
             sent += count
-            return .moved
+            return .moved(count)
         case .again: return blocking ? .ended(.failed(.timeout)) : .again
         case .ended: return .ended(.failed(.broken(0)))
         case .failed(let code):
@@ -107,20 +111,20 @@ extension ClientConnection {
         }
     }
 
-    private func send(to socket: TCPSocket) -> Transfer {
+    private func send(to socket: TCPSocket, atMost limit: Int) -> Transfer {
         // Locals: a span cannot outlive the access to a property of a class.
         let (small, head, region) = (small, head, plan.body.region)
         if !small.isEmpty {
             return socket.send(small.span.extracting(droppingFirst: sent))
         }
         let bodySent = max(0, sent - head.count)
-        let bodyLeft = plan.body.byteCount - bodySent
+        let bodyLeft = min(limit, plan.body.byteCount - bodySent)
         let headLeft = head.span.extracting(droppingFirst: min(sent, head.count))
         if plan.sender == .sendfile, let file = plan.body.file {
             return headLeft.isEmpty
                 ? socket.send(file: file, from: bodySent, count: bodyLeft) : socket.send(headLeft, more: true)
         }
-        let body = region.bytes.extracting(droppingFirst: bodySent)
+        let body = region.bytes.extracting(bodySent..<(bodySent + bodyLeft))
         return headLeft.isEmpty ? socket.send(body) : socket.send(headLeft, then: body)
     }
 }
@@ -137,7 +141,7 @@ extension ClientConnection {
         switch transfer {
         case .moved(let count):
             received += count
-            return judge(ended: false).map { .ended($0) } ?? .moved
+            return judge(ended: false).map { .ended($0) } ?? .moved(count)
         case .ended: return .ended((received == 0 ? nil : judge(ended: true)) ?? .failed(.broken(0)))
         case .again: return blocking ? .ended(.failed(.timeout)) : .again
         case .failed(let code): return .ended(.failed(.broken(code)))

@@ -16,6 +16,8 @@ public struct LoadPlan: Sendable {
     public var sender: Sender
     /// The congestion control of the senders' sockets; nil leaves the system's.
     public var congestionControl: String?
+    /// `SO_SNDBUF` of the senders' sockets (Linux counts twice of it); nil leaves it to the system.
+    public var sendBufferBytes: Int?
     /// How long a connection may take to open, and a request to be answered.
     public var timeout: Duration
 

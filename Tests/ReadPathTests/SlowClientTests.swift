@@ -62,7 +62,7 @@
             let server = try RunningServer(subject, threads: 2, memory: 320 << 20, unixPath: path)
             defer { if let path { unsafe _ = unlink(path) } }
             let process = ProcessView(pid: server.child.pid)
-            let idle = overUnix ? 0 : try idleThreads(of: process, server)
+            let idle = overUnix ? 0 : try server.idleThreads()
             // Half of it never comes. One row.
             let length = 2 * rounds * pieceBytes
             let head =
@@ -114,22 +114,6 @@
             }
             try #require(connected, "cannot connect to \(path): errno \(errno)")
             return socket
-        }
-
-        /// Counted when the server has begun to serve and no more threads appear: those of the Swift runtime
-        /// start when they are first needed.
-        private static func idleThreads(of process: ProcessView, _ server: RunningServer) throws -> Int {
-            let session = try server.session(.small, connections: 4)
-            defer { session.disconnect() }
-            try server.take(8, of: .small, over: session)
-            var (count, unchanged) = (0, 0)
-            while unchanged < 30 {
-                let now = try process.threads().count
-                unchanged = now > count ? 0 : unchanged + 1
-                count = max(count, now)
-                sleep(milliseconds: 10)
-            }
-            return count
         }
     }
 #endif

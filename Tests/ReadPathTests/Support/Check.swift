@@ -33,9 +33,13 @@
         /// The positive control: this reader is caught, and one like it but for the fault is not.
         func catches(_ fault: Subject.Fault, countOnly: Bool = false, by reading: Reading = .streamed) throws
         {
+            try catches(.worse(fault, countOnly: countOnly), by: reading)
+        }
+
+        func catches(_ subject: Subject, by reading: Reading = .streamed) throws {
             let threshold = try Thresholds.threshold(name, reading)
-            let value = try report(.worse(fault, countOnly: countOnly), threshold)
-            #expect(value > threshold.atMost, "\(name) does not see \(fault.rawValue): \(value)")
+            let value = try report(subject, threshold)
+            #expect(value > threshold.atMost, "\(name) does not see \(subject): \(value)")
         }
 
         /// The same reader without its fault: it is the fault that is caught.

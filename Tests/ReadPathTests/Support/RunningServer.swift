@@ -50,13 +50,17 @@
             )
         }
 
-        /// Connections that send this body.
-        func session(_ body: Body, connections: Int = 1) throws -> LoadSession {
-            let plan = LoadPlan(
+        /// What is sent with this body, and what must come back.
+        func plan(_ body: Body, connections: Int = 1) -> LoadPlan {
+            LoadPlan(
                 endpoint: endpoint, target: "/predict?columns=\(body.columns)", body: body.bytes,
                 expectedAnswer: subject.countsOnly ? body.byteCountAnswer : body.answer,
                 connections: connections, congestionControl: nil)
-            let session = LoadSession(plan: plan, engine: .blocking)
+        }
+
+        /// Connections that send this body.
+        func session(_ body: Body, connections: Int = 1) throws -> LoadSession {
+            let session = LoadSession(plan: plan(body, connections: connections), engine: .blocking)
             try session.connect()
             return session
         }
@@ -72,6 +76,23 @@
             try take(requests, of: body, over: session)
             return (try quantity() - before) / Double(requests)
         }
+
+        /// Counted when the server has begun to serve and no more threads appear: those of the Swift runtime
+        /// start when they are first needed.
+        func idleThreads() throws -> Int {
+            let session = try session(.small, connections: 4)
+            defer { session.disconnect() }
+            try take(8, of: .small, over: session)
+            let process = ProcessView(pid: child.pid)
+            var (count, unchanged) = (0, 0)
+            while unchanged < 30 {
+                let now = try process.threads().count
+                unchanged = now > count ? 0 : unchanged + 1
+                count = max(count, now)
+                sleep(milliseconds: 10)
+            }
+            return count
+        }
     }
 
     /// What is sent.
@@ -86,7 +107,7 @@
         /// 4 bytes: a request that is all overhead.
         static let small = make(valueCount: 1, columns: 1)
 
-        private static func make(valueCount: Int, columns: Int) -> Body {
+        static func make(valueCount: Int, columns: Int) -> Body {
             guard let bytes = try? RequestBody(valueCount: valueCount, seed: 3) else {
                 preconditionFailure("no memory for a body")
             }

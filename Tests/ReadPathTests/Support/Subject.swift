@@ -5,6 +5,8 @@
     enum Subject: Sendable, CustomStringConvertible {
         /// The real `sluice serve`.
         case sluice(Reading)
+        /// The same, with Linux's own choice of receive buffers and no bound on them.
+        case untuned
         /// Sluice with a kernel that looks at no byte.
         case withoutKernel
         /// A reader that does one thing worse; see `Tests/ReadPathDoubles/Fault.swift`.
@@ -23,7 +25,10 @@
         }
 
         var program: Program {
-            if case .sluice = self { .sluice } else { .doubles }
+            switch self {
+            case .sluice, .untuned: .sluice
+            case .withoutKernel, .worse: .doubles
+            }
         }
 
         /// - Parameter memory: the budget of landed bodies.
@@ -32,6 +37,9 @@
             case .sluice(let reading):
                 ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(threads)"]
                     + ["--max-body", "32MiB"] + reading.arguments(memory: memory)
+            case .untuned:
+                Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
+                    + ["--receive-buffer", "auto", "--socket-memory", "1GiB", "--low-water-mark", "1MiB"]
             case .withoutKernel: ["sluice"]
             case .worse(let fault, let countOnly): [fault.rawValue] + (countOnly ? ["--count-only"] : [])
             }
@@ -40,6 +48,7 @@
         var description: String {
             switch self {
             case .sluice(let reading): "sluice, \(reading.rawValue)"
+            case .untuned: "sluice, untuned"
             case .withoutKernel: "sluice without a kernel"
             case .worse(let fault, let countOnly): "\(fault.rawValue)\(countOnly ? ", no kernel" : "")"
             }
@@ -48,7 +57,7 @@
         /// Whether it answers with the number of bytes.
         var countsOnly: Bool {
             switch self {
-            case .sluice: false
+            case .sluice, .untuned: false
             case .withoutKernel: true
             case .worse(_, let countOnly): countOnly
             }

@@ -1,0 +1,138 @@
+internal import Synchronization
+
+/// Clients that upload at a set pace, each one request after the other, all from one thread: slow ones to be a
+/// burden, or very many at once.
+public final class PacedUploads: Sendable {
+    private let shared = Shared()
+    private let thread: SystemThread
+
+    private final class Shared: Sendable {
+        let isStopped = Atomic<Bool>(false)
+        let isFinished = Atomic<Bool>(false)
+        let outcome = Mutex(LoadOutcome())
+    }
+
+    /// Connects all clients, then begins.
+    ///
+    /// - Parameters:
+    ///   - plan: what each sends; its `connections` are not looked at.
+    ///   - rates: for each client, the bytes it sends in a second; nil: as many as go.
+    ///   - requests: how many each makes; nil: until ``stop()``.
+    /// - Throws: ``LoadFailure`` if one cannot connect, ``SystemError`` if there can be no thread.
+    public init(_ plan: LoadPlan, rates: [Int?], requests: Int? = nil) throws {
+        var uploads: [PacedUpload] = []
+        for rate in rates { uploads.append(try PacedUpload(plan, bytesPerSecond: rate, requests: requests)) }
+        thread = try SystemThread(name: "paced-uploads") { [shared, uploads] in
+            let outcome = Self.run(uploads, until: shared.isStopped)
+            shared.outcome.withLock { $0 = outcome }
+            shared.isFinished.store(true, ordering: .releasing)
+        }
+    }
+
+    /// Whether each client has made all its requests.
+    public var isFinished: Bool { shared.isFinished.load(ordering: .acquiring) }
+
+    /// Waits until each client has made all its requests. Once, and either this or ``stop()``.
+    public func wait() -> LoadOutcome {
+        thread.join()
+        return shared.outcome.withLock { $0 }
+    }
+
+    /// Ends all clients where they are. What is under way is not counted.
+    public func stop() -> LoadOutcome {
+        shared.isStopped.store(true, ordering: .relaxed)
+        return wait()
+    }
+
+    private static func run(_ uploads: [PacedUpload], until isStopped: borrowing Atomic<Bool>) -> LoadOutcome
+    {
+        var outcome = LoadOutcome()
+        while !isStopped.load(ordering: .relaxed) {
+            var (isActive, hasMoved) = (false, false)
+            let now = monotonicNanoseconds()
+            for upload in uploads where upload.isActive {
+                isActive = true
+                if upload.advance(now: now, &outcome) { hasMoved = true }
+            }
+            guard isActive else { break }
+            if !hasMoved { sleep(milliseconds: 1) }
+        }
+        return outcome
+    }
+}
+
+/// One of the clients. It belongs to the thread that runs them.
+private final class PacedUpload: @unchecked Sendable {
+    private let connection: ClientConnection
+    private let bytesPerSecond: Int?
+    private var requestsLeft: Int
+    private var began: UInt64?
+    private var sent = 0
+    private let requestBytes: Int
+
+    /// What goes with one call at most, so that all get their turn.
+    private static let largestPiece = 128 << 10
+    /// A slow client sends five times a second and not a few bytes each millisecond.
+    private static let piecesPerSecond = 5
+
+    init(_ plan: LoadPlan, bytesPerSecond: Int?, requests: Int?) throws(LoadFailure) {
+        connection = ClientConnection(plan: plan, blocking: false)
+        self.bytesPerSecond = bytesPerSecond
+        requestsLeft = requests ?? .max
+        requestBytes = plan.head.count + plan.body.byteCount
+        try connection.open(wait: true)
+    }
+
+    var isActive: Bool { requestsLeft > 0 }
+
+    /// Does what can be done now.
+    /// - Returns: whether anything moved.
+    func advance(now: UInt64, _ outcome: inout LoadOutcome) -> Bool {
+        guard let began else { return begin(now: now, &outcome) }
+        if connection.isSent {
+            guard let verdict = connection.receiveAll() else { return false }
+            end(verdict, began: began, &outcome)
+            return true
+        }
+        let piece = allowance(began: began, now: now)
+        guard piece > 0 else { return false }
+        switch connection.send(atMost: piece) {
+        case .moved(let count):
+            sent += count
+            return true
+        case .again: return false
+        case .ended(let verdict):
+            end(connection.refusal(insteadOf: verdict), began: began, &outcome)
+            return true
+        }
+    }
+
+    private func begin(now: UInt64, _ outcome: inout LoadOutcome) -> Bool {
+        if connection.descriptor == nil {
+            do throws(LoadFailure) {
+                try connection.open(wait: true)
+            } catch {
+                end(.failed(error), began: now, &outcome)
+                return true
+            }
+        }
+        connection.begin()
+        began = now
+        sent = 0
+        return true
+    }
+
+    private func end(_ verdict: Verdict, began: UInt64, _ outcome: inout LoadOutcome) {
+        if case .failed = verdict { connection.close() }
+        outcome.record(verdict, began: began, ended: monotonicNanoseconds())
+        self.began = nil
+        requestsLeft -= 1
+    }
+
+    private func allowance(began: UInt64, now: UInt64) -> Int {
+        guard let bytesPerSecond else { return Self.largestPiece }
+        let due = Int(Double(now - began) / 1e9 * Double(bytesPerSecond)) - sent
+        let piece = min(Self.largestPiece, max(1, bytesPerSecond / Self.piecesPerSecond), requestBytes - sent)
+        return due >= piece ? min(due, Self.largestPiece) : 0
+    }
+}
