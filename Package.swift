@@ -41,6 +41,8 @@ let package = Package(
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
         .target(name: "HTTP1", swiftSettings: strict),
         .target(name: "Sizes", swiftSettings: strict),
+        .target(name: "Charts", swiftSettings: strict),
+        .target(name: "Terminal", swiftSettings: strict),
         // libm for squareRoot(), which is a call of sqrtf in a debug build.
         .target(
             name: "Reduction", dependencies: ["CPlatform"], swiftSettings: strict,
@@ -69,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "CPlatform", "LoadGenerator", "Reduction", "Sizes",
+                "CPlatform", "Charts", "LoadGenerator", "Reduction", "Sizes", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -93,6 +95,10 @@ let package = Package(
 
         // Tests mirror the targets.
         .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "ChartReaders"], swiftSettings: strict),
+        // What reads pictures and tables back, for the tests of whoever draws them.
+        .target(name: "ChartReaders", path: "Tests/ChartReaders", swiftSettings: strict),
         // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
         .target(
             name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
@@ -118,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "IngestBenchTests",
             dependencies: [
-                "IngestBench", "LoadGenerator", "Sizes",
+                "ChartReaders", "IngestBench", "LoadGenerator", "Sizes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -130,10 +136,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
+        .testTarget(
+            name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict
+        ),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",
