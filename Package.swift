@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Sluice", targets: ["Sluice"]),
         .executable(name: "sluice", targets: ["SluiceCommand"]),
         .executable(name: "ingest-bench", targets: ["IngestBench"]),
+        .executable(name: "soak", targets: ["Soak"]),
         // Preloaded into a server to count the bytes it moves and the memory it asks for.
         .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
     ],
@@ -76,6 +77,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "Charts", "LoadGenerator", "Reduction", "Sizes", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "SluiceCommand",
             dependencies: [
                 "Sluice", "Uring", "Reduction", "Sizes", "CPlatform",
@@ -125,6 +133,13 @@ let package = Package(
             name: "IngestBenchTests",
             dependencies: [
                 "ChartReaders", "IngestBench", "LoadGenerator", "Sizes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SoakTests",
+            dependencies: [
+                "ChartReaders", "LoadGenerator", "Soak",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
