@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "Sluice", targets: ["Sluice"]),
         .executable(name: "sluice", targets: ["SluiceCommand"]),
         .executable(name: "ingest-bench", targets: ["IngestBench"]),
+        .executable(name: "soak", targets: ["Soak"]),
         // Preloaded into a server to count the bytes it moves and the memory it asks for.
         .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
     ],
@@ -41,6 +42,8 @@ let package = Package(
         .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
         .target(name: "HTTP1", swiftSettings: strict),
         .target(name: "Sizes", swiftSettings: strict),
+        .target(name: "Charts", swiftSettings: strict),
+        .target(name: "Terminal", swiftSettings: strict),
         // libm for squareRoot(), which is a call of sqrtf in a debug build.
         .target(
             name: "Reduction", dependencies: ["CPlatform"], swiftSettings: strict,
@@ -69,7 +72,14 @@ let package = Package(
         .executableTarget(
             name: "IngestBench",
             dependencies: [
-                "CPlatform", "LoadGenerator", "Reduction", "Sizes",
+                "CPlatform", "Charts", "LoadGenerator", "Reduction", "Sizes", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Soak",
+            dependencies: [
+                "Charts", "LoadGenerator", "Reduction", "Sizes", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -93,6 +103,10 @@ let package = Package(
 
         // Tests mirror the targets.
         .testTarget(name: "SizesTests", dependencies: ["Sizes"], swiftSettings: strict),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "ChartReaders"], swiftSettings: strict),
+        // What reads pictures and tables back, for the tests of whoever draws them.
+        .target(name: "ChartReaders", path: "Tests/ChartReaders", swiftSettings: strict),
         // A kernel with a seed, on which the whole server runs in the tests. Never in a product.
         .target(
             name: "SimulatedRing", dependencies: ["Uring"], path: "Tests/SimulatedRing",
@@ -118,7 +132,14 @@ let package = Package(
         .testTarget(
             name: "IngestBenchTests",
             dependencies: [
-                "IngestBench", "LoadGenerator", "Sizes",
+                "ChartReaders", "IngestBench", "LoadGenerator", "Sizes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SoakTests",
+            dependencies: [
+                "ChartReaders", "LoadGenerator", "Soak",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -130,10 +151,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
+        .testTarget(
+            name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict
+        ),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Terminal
 
 /// A whole measurement: the servers started, loaded in turn, stopped; then the copies counted.
 struct Measurement {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import LoadGenerator
+internal import Terminal
 
 /// Runs a limit server in a process of its own, so that it is measured as the server is. `ingest-bench` starts
 /// itself with this.

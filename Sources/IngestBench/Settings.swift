@@ -101,17 +101,10 @@ struct Settings {
     }
 }
 
-/// Reads `10s`, `500ms`, `2m`; a number alone is seconds.
+/// Reads a time of the command line.
 func duration(_ text: String, option: String) throws -> Duration {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let units: [String: Int] = ["": 1000, "s": 1000, "ms": 1, "m": 60_000]
-    guard let number = Int(digits), let unit = units[String(text.dropFirst(digits.count))],
-        1...1_000_000_000 ~= number
-    else { throw ValidationError("\(option) \(text) is not a time: write it as 10s, 500ms or 2m") }
-    return .milliseconds(number * unit)
-}
-
-/// The largest divisor of a number that is not above `limit`.
-func largestDivisor(of number: Int, upTo limit: Int) -> Int {
-    stride(from: min(number, limit), to: 1, by: -1).first { number % $0 == 0 } ?? 1
+    guard let duration = Duration(written: text) else {
+        throw ValidationError("\(option) \(text) is not a time: write it as 10s, 500ms or 2m")
+    }
+    return duration
 }

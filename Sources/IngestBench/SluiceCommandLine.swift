@@ -58,15 +58,3 @@ struct SluiceCommandLine {
         return path
     }
 }
-
-/// The path of this program.
-func ownExecutable() throws -> String {
-    guard let path = linkTarget("/proc/self/exe") else { throw BenchError("/proc/self/exe cannot be read") }
-    return path
-}
-
-/// The folder that holds this program.
-func ownFolder() throws -> String {
-    try ownExecutable().split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        .joined(separator: "/")
-}

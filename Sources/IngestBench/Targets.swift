@@ -35,7 +35,7 @@ struct Targets {
         }
         let command = SluiceCommandLine(
             setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections)
-        let (child, endpoint) = try start(
+        let (child, endpoint) = try startServer(
             try SluiceCommandLine.executable(), command.arguments, environment: environment)
         return BenchTarget(
             role: .server, name: "sluice",
@@ -56,7 +56,7 @@ struct Targets {
 
     /// A limit, in a process of its own.
     func limit(_ kind: LimitServer.Kind) throws -> BenchTarget {
-        let (child, endpoint) = try start(
+        let (child, endpoint) = try startServer(
             try ownExecutable(),
             ["limit", "--kind", kind.rawValue, "--connections", "\(settings.connections)"]
                 + ["--body-size", "\(settings.size.bytes)"])
@@ -71,32 +71,5 @@ struct Targets {
             endpoint: endpoint, target: target, body: body, expectedAnswer: answer,
             connections: settings.connections, sender: settings.sender, congestionControl: congestionControl,
             timeout: settings.timeout)
-    }
-
-    /// Starts a server that says where it listens, as `… http://127.0.0.1:PORT …`, in its first line.
-    private func start(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:]
-    ) throws -> (ChildProcess, Endpoint) {
-        let child = try ChildProcess(executable: executable, arguments: arguments, environment: environment)
-        let line = child.line(within: .seconds(60))
-        guard let line, let endpoint = Endpoint(announcedBy: line) else {
-            child.stop(within: .seconds(1))
-            let command = ([executable] + arguments).joined(separator: " ")
-            let said = line.map { "It said: \($0)\n" } ?? ""
-            throw BenchError("the server did not say where it listens: \(command)\n\(said)\(child.errors)")
-        }
-        return (child, endpoint)
-    }
-}
-
-extension Endpoint {
-    /// Finds `http://127.0.0.1:PORT` in what a server says when it is ready.
-    init?(announcedBy line: String) {
-        let scheme = "http://"
-        guard let word = line.split(separator: " ").first(where: { $0.hasPrefix(scheme) }) else { return nil }
-        let authority = word.dropFirst(scheme.count).prefix { $0 != "/" }
-        let parts = authority.split(separator: ":")
-        guard parts.count == 2, let port = UInt16(parts[1].prefix { $0.isNumber }) else { return nil }
-        self.init(host: String(parts[0]), port: port)
     }
 }

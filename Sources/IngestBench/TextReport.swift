@@ -1,3 +1,4 @@
+internal import Charts
 internal import LoadGenerator
 internal import Sizes
 
@@ -107,5 +108,15 @@ extension Report {
         let median = decimal(spread.median * scale)
         guard spread.values.count > 1 else { return median }
         return "\(median) (\(decimal(spread.minimum * scale))–\(decimal(spread.maximum * scale)))"
+    }
+}
+
+extension String {
+    fileprivate func replacingSuffix(_ suffix: String, with other: String) -> String {
+        hasSuffix(suffix) ? dropLast(suffix.count) + other : self
+    }
+
+    fileprivate var withoutTrailingSpaces: String {
+        String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
     }
 }

@@ -29,25 +29,3 @@ private func listeningInodes(port: UInt16) -> Set<String> {
     }
     return found
 }
-
-private func directory(_ path: String) -> [String] {
-    guard let directory = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-        names.append(
-            unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            })
-    }
-    return names
-}
-
-private func link(_ path: String) -> String? {
-    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer in
-        let count = unsafe buffer.withMemoryRebound(to: CChar.self) {
-            unsafe readlink(path, $0.baseAddress!, $0.count)
-        }
-        return count < 0 ? nil : unsafe String(decoding: buffer[..<count], as: UTF8.self)
-    }
-}

@@ -43,6 +43,28 @@ public struct ProcessFigures: Sendable {
         status("VmHWM:").map { $0 * 1024 }
     }
 
+    /// The memory it has resident now, in bytes (`VmRSS`).
+    public var residentMemory: Int? {
+        status("VmRSS:").map { $0 * 1024 }
+    }
+
+    /// How many descriptors it has open.
+    public var descriptorCount: Int? {
+        let count = directory("/proc/\(pid)/fd").count
+        return count == 0 ? nil : count
+    }
+
+    /// Its threads by their names. Linux's own workers for an io_uring, which are among them, are called
+    /// `iou-wrk-…`.
+    public var threadNames: [String]? {
+        let names = directory("/proc/\(pid)/task").compactMap { thread in
+            readFile("/proc/\(pid)/task/\(thread)/comm").map {
+                String(decoding: $0.dropLast(), as: UTF8.self)
+            }
+        }
+        return names.isEmpty ? nil : names
+    }
+
     /// How many threads it has.
     public var threadCount: Int? {
         status("Threads:")

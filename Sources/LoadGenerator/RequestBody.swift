@@ -40,6 +40,12 @@ public final class RequestBody: Sendable {
         return try read(unsafe values.span)
     }
 
+    /// Some of its bytes, copied.
+    public func bytes(_ range: Range<Int>) -> [UInt8] {
+        let region = region
+        return Array(copying: region.bytes.extracting(range))
+    }
+
     /// The last bytes, for whoever wants a sign that a body arrived.
     func lastBytes(_ count: Int) -> [UInt8] {
         let region = region
@@ -59,15 +65,7 @@ public final class RequestBody: Sendable {
     }
 }
 
-/// Sebastiano Vigna's splitmix64: small, and the same numbers everywhere.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
+/// The largest divisor of a number that is not above `limit`: rows of so many columns.
+public func largestDivisor(of number: Int, upTo limit: Int) -> Int {
+    stride(from: min(number, limit), to: 1, by: -1).first { number % $0 == 0 } ?? 1
 }

@@ -12,9 +12,13 @@ public struct Response: Equatable, Sendable {
 
     /// Finds a response at the start of `bytes`.
     ///
-    /// - Parameter ended: whether the server has closed its side, so that nothing will follow.
+    /// - Parameters:
+    ///   - ended: whether the server has closed its side, so that nothing will follow.
+    ///   - mayBeFollowed: whether more may stand behind it: the answers to pipelined requests.
     /// - Returns: nil when more bytes are needed.
-    public static func find(in bytes: Span<UInt8>, ended: Bool) throws(Malformed) -> Response? {
+    public static func find(
+        in bytes: Span<UInt8>, ended: Bool, mayBeFollowed: Bool = false
+    ) throws(Malformed) -> Response? {
         var start = 0
         while let head = try ResponseHead.find(in: bytes, from: start) {
             // 1xx is a word on the way; the response is still to come.
@@ -22,14 +26,14 @@ public struct Response: Equatable, Sendable {
                 start = head.end
                 continue
             }
-            return try find(after: head, in: bytes, ended: ended)
+            return try find(after: head, in: bytes, ended: ended, mayBeFollowed)
         }
         if ended { throw .cut }
         return nil
     }
 
     private static func find(
-        after head: ResponseHead, in bytes: Span<UInt8>, ended: Bool
+        after head: ResponseHead, in bytes: Span<UInt8>, ended: Bool, _ mayBeFollowed: Bool
     ) throws(Malformed) -> Response? {
         if head.isEncoded { throw .transferEncoding }
         let end: Int
@@ -47,8 +51,9 @@ public struct Response: Equatable, Sendable {
             guard ended else { return nil }
             end = bytes.count
         }
-        if end < bytes.count { throw .unaskedBytes }
-        return Response(status: head.status, body: head.end..<end, keepsAlive: head.keepsAlive && !ended)
+        if end < bytes.count, !mayBeFollowed { throw .unaskedBytes }
+        let isLast = ended && end == bytes.count
+        return Response(status: head.status, body: head.end..<end, keepsAlive: head.keepsAlive && !isLast)
     }
 
     /// Why bytes are no response.

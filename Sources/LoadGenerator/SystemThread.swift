@@ -2,7 +2,7 @@ internal import CLoadPlatform
 internal import Glibc
 
 /// A thread of its own for work that blocks.
-struct SystemThread: @unchecked Sendable {
+public struct SystemThread: @unchecked Sendable {
     private let handle: pthread_t
 
     /// Starts a thread with SIGPIPE blocked.
@@ -10,8 +10,9 @@ struct SystemThread: @unchecked Sendable {
     /// - Parameters:
     ///   - name: at most 15 bytes, as `top -H` shows it.
     ///   - stackSize: small, for there may be thousands.
-    init(name: String, stackSize: Int = 256 << 10, _ work: @escaping @Sendable () -> Void) throws(SystemError)
-    {
+    public init(
+        name: String, stackSize: Int = 256 << 10, _ work: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
@@ -35,12 +36,12 @@ struct SystemThread: @unchecked Sendable {
     }
 
     /// Waits for the thread's end. Once, and either this or ``detach()``.
-    func join() {
+    public func join() {
         pthread_join(handle, nil)
     }
 
     /// Lets the thread end on its own.
-    func detach() {
+    public func detach() {
         pthread_detach(handle)
     }
 

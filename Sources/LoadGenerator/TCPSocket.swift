@@ -34,9 +34,12 @@ struct TCPSocket {
     /// Begins to connect. A blocking socket is connected when this returns; another may be still at it, and
     /// says `.again` when it is written to until it is.
     static func connect(
-        to endpoint: Endpoint, blocking: Bool, timeout: Duration, congestionControl: String?
+        to endpoint: Endpoint, blocking: Bool, timeout: Duration, congestionControl: String?,
+        receiveBuffer: Int32? = nil
     ) throws(SystemError) -> TCPSocket {
         let socket = try TCPSocket(blocking: blocking)
+        // Before connecting: a window once offered is not taken back.
+        if let receiveBuffer { socket.setOption(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         if let congestionControl { try socket.setCongestionControl(congestionControl) }
         socket.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         // Also the limit on connecting.
@@ -93,6 +96,29 @@ struct TCPSocket {
 
     private init(descriptor: Descriptor) {
         self.descriptor = descriptor
+    }
+
+    /// Sends a FIN behind what was sent.
+    func shutdownSending() {
+        _ = Glibc.shutdown(number, Int32(SHUT_WR))
+    }
+
+    /// Makes closing the socket a reset.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        unsafe setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Waits until something can be received, the end or an error included.
+    func isReadable(within time: Duration) -> Bool {
+        let deadline = monotonicNanoseconds() + time.nanoseconds
+        while true {
+            let now = monotonicNanoseconds()
+            let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
+            var readiness = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&readiness, 1, Int32(clamping: left))
+            if ready >= 0 || errno != EINTR { return ready > 0 }
+        }
     }
 
     /// Refuses more bytes in both directions, and wakes whoever is blocked on the socket.

@@ -107,11 +107,4 @@ struct ServerURLTests {
     func refusesWhatIsNoURL(url: String) {
         #expect(ServerURL(url) == nil)
     }
-
-    @Test func findsTheAddressInWhatAServerSays() throws {
-        let line = "sluice: listening on http://127.0.0.1:40123 (2 threads)"
-        #expect(try #require(Endpoint(announcedBy: line)).description == "127.0.0.1:40123")
-        #expect(try #require(Endpoint(announcedBy: "x http://127.0.0.1:1/, ready")).port == 1)
-        #expect(Endpoint(announcedBy: "sluice: cannot listen") == nil)
-    }
 }

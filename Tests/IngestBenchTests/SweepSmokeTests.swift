@@ -1,3 +1,4 @@
+import ChartReaders
 import FoundationEssentials
 import LoadGenerator
 import Testing

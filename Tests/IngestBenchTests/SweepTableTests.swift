@@ -1,3 +1,4 @@
+import ChartReaders
 import Testing
 
 @testable import IngestBench

@@ -57,6 +57,13 @@ struct ResponseTests {
         #expect(response?.body.count == 4)
     }
 
+    @Test func findsTheFirstOfSeveral() throws {
+        let bytes = Array((Self.plain + "HTTP/1.1 404").utf8)
+        let response = try #require(try Response.find(in: bytes.span, ended: false, mayBeFollowed: true))
+        #expect(response.body.upperBound == Self.plain.utf8.count)
+        #expect(try Response.find(in: bytes.span, ended: true, mayBeFollowed: true)?.keepsAlive == true)
+    }
+
     @Test(arguments: [
         ("HTTP/2 200 OK\r\n\r\n", Response.Malformed.statusLine),
         ("HTTP/1.1 2000 OK\r\n\r\n", .statusLine),

@@ -51,3 +51,18 @@ struct ScriptedConnection: Sendable {
         return moved
     }
 }
+
+/// A server for the time of `body` that handles each connection as told, one after another.
+func withScriptedServer<Result>(
+    _ serve: @escaping @Sendable (ScriptedConnection) -> Void, _ body: (Endpoint) throws -> Result
+) throws -> Result {
+    let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
+    let thread = try SystemThread(name: "scripted") {
+        while let socket = try? listener.accept() { serve(ScriptedConnection(socket: socket)) }
+    }
+    defer {
+        listener.shutdown()
+        thread.join()
+    }
+    return try body(endpoint)
+}

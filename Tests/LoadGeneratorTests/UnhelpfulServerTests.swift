@@ -12,20 +12,14 @@ struct UnhelpfulServerTests {
         _ engine: LoadSession.Engine, values: Int = 1, requests: Int = 2, timeout: Duration = .seconds(5),
         _ serve: @escaping @Sendable (ScriptedConnection) -> Void
     ) throws -> LoadOutcome {
-        let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
-        let thread = try SystemThread(name: "scripted") {
-            while let socket = try? listener.accept() { serve(ScriptedConnection(socket: socket)) }
+        try withScriptedServer(serve) { endpoint in
+            let plan = LoadPlan(
+                endpoint: endpoint, target: "/predict", body: try RequestBody(valueCount: values, seed: 1),
+                expectedAnswer: [0, 0, 0, 0], congestionControl: nil, timeout: timeout)
+            let session = LoadSession(plan: plan, engine: engine)
+            defer { session.disconnect() }
+            return try session.run(.requests(requests))
         }
-        defer {
-            listener.shutdown()
-            thread.join()
-        }
-        let plan = LoadPlan(
-            endpoint: endpoint, target: "/predict", body: try RequestBody(valueCount: values, seed: 1),
-            expectedAnswer: [0, 0, 0, 0], congestionControl: nil, timeout: timeout)
-        let session = LoadSession(plan: plan, engine: engine)
-        defer { session.disconnect() }
-        return try session.run(.requests(requests))
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: engines)

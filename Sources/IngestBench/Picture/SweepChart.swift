@@ -1,3 +1,4 @@
+internal import Charts
 internal import LoadGenerator
 
 /// A row of the picture: a figure against body size, once for each number of connections.

@@ -1,3 +1,4 @@
+internal import Charts
 internal import LoadGenerator
 
 /// One small picture: a figure against body size at one number of connections.

@@ -1,3 +1,4 @@
+internal import Charts
 internal import Sizes
 
 /// The results of a sweep as a picture: a column of panels for each number of connections, a row for each
@@ -26,7 +27,7 @@ struct SweepPicture {
 
     func svg() -> String {
         let charts = SweepChart.allCases.filter { $0.axis(for: rows, bottom: 1, top: 0) != nil }
-        let notes = wrapped(caption + [reading] + missing)
+        let notes = wrapped(caption + [reading] + missing, width: width - left - right)
         let legendTop = 56.0
         let top = legendTop + Double(legendRows.count) * legendLine + 16
         let bottom = top + charts.reduce(0) { $0 + titleRoom + $1.height }
@@ -130,37 +131,6 @@ struct SweepPicture {
             svg.addText("body size", x: start + panelWidth / 2, y: bottom + 30, center)
         }
     }
-
-    /// Broken into lines that fit, by the width of an average letter.
-    private func wrapped(_ texts: [String]) -> [String] {
-        let limit = Int((width - left - right) / 5.4)
-        return texts.flatMap { text in
-            text.split(separator: " ").reduce(into: [""]) { lines, word in
-                if lines.last!.isEmpty {
-                    lines[lines.count - 1] = String(word)
-                } else if lines.last!.count + 1 + word.count <= limit {
-                    lines[lines.count - 1] += " " + word
-                } else {
-                    lines.append(String(word))
-                }
-            }
-        }
-    }
-}
-
-/// A power of ten or a half as people write it.
-private func tickText(_ value: Double) -> String {
-    value >= 1 ? grouped(Int(value.rounded())) : trimmed(decimal(value))
-}
-
-/// `1000`, `10,000`: four digits need no comma.
-private func grouped(_ value: Int) -> String {
-    let digits = "\(value)"
-    guard value >= 10_000 else { return digits }
-    return digits.enumerated().map { index, digit in
-        let isBehindGroup = index > 0 && (digits.count - index) % 3 == 0
-        return (isBehindGroup ? "," : "") + String(digit)
-    }.joined()
 }
 
 /// `10 B`, `1 KB`
@@ -168,8 +138,4 @@ private func bytesTick(_ bytes: Double) -> String {
     let text = ByteSize(bytes: Int(bytes.rounded())).description
     let digits = text.prefix { $0.isNumber }
     return digits + " " + text.dropFirst(digits.count)
-}
-
-private func trimmed(_ text: String) -> String {
-    String(text.reversed().drop { $0 == "0" }.reversed())
 }

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import Charts
 internal import FoundationEssentials
 internal import LoadGenerator
 internal import Sizes
+internal import Terminal
 
 /// Sluice beside the limits over body sizes and connections, as a table and a picture.
 struct Sweep: ParsableCommand {
@@ -24,7 +26,7 @@ struct Sweep: ParsableCommand {
         var notes: [String] = []
         let congestionControl = senderCongestionControl(&notes)
         let heading = heading(settings, congestionControl) + notes
-        let files = try SweepFiles(folder: settings.output)
+        let files = try ChartFiles(folder: settings.output, name: "sweep")
         let run = SweepRun(
             plan: SweepPlan(settings: settings, room: .here()), congestionControl: congestionControl)
 
@@ -33,7 +35,10 @@ struct Sweep: ParsableCommand {
         var rows: [SweepRow] = []
         try run.run { cell in
             rows += cell
-            try files.write(rows, heading: heading)
+            // After each cell: whoever interrupts a sweep has what was measured until then.
+            try files.write(
+                csv: SweepTable(heading: heading, rows: rows).csv(),
+                svg: SweepPicture(rows: rows, caption: heading).svg())
             for row in cell { printLine(SweepLine.text(row)) }
         }
         printLine("wrote \(files.table) and \(files.picture)")

@@ -1,4 +1,5 @@
 internal import LoadGenerator
+internal import Terminal
 
 /// Carries a sweep out, a cell at a time.
 struct SweepRun {

@@ -1,6 +1,7 @@
+internal import Charts
 internal import LoadGenerator
 
-/// The results of a sweep as CSV (RFC 4180, after comment lines that begin with `#`).
+/// The results of a sweep as a table.
 struct SweepTable {
     let heading: [String]
     let rows: [SweepRow]
@@ -15,10 +16,9 @@ struct SweepTable {
     }
 
     func csv() -> String {
-        let comments = heading.map { "# " + $0 }
-        let records = [Self.columns] + rows.map(fields)
-        return (comments + records.map { $0.map(Self.quoted).joined(separator: ",") })
-            .map { $0 + "\n" }.joined()
+        var table = CSVTable(heading: heading, columns: Self.columns)
+        for row in rows { table.add(fields(row)) }
+        return table.text
     }
 
     private func fields(_ row: SweepRow) -> [String] {
@@ -30,14 +30,5 @@ struct SweepTable {
             + SweepFigure.all.flatMap { figure in
                 Self.spreads.map { part in figures.spreads[figure].map { "\(part.value($0))" } ?? "" }
             } + [row.note]
-    }
-
-    private static func quoted(_ field: String) -> String {
-        // Scalars: a return and a line feed together are one character.
-        guard field.unicodeScalars.contains(where: { [",", "\"", "\r", "\n"].contains($0) }) else {
-            return field
-        }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            + "\""
     }
 }

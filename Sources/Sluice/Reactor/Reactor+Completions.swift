@@ -51,13 +51,19 @@ extension Reactor where R: ~Copyable {
             guard let window = completion.bufferID else {
                 return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
             }
+            metrics.windowsFree.add(-1)
             let action = receivedIntoWindow(slot, window, count)
-            ring.provide(window, to: Self.windowGroup)
+            provideWindow(window)
             drive(slot, action)
         case .inPlace:
             metrics.bodyReceiveCompletions.add(1)
             drive(slot, receivedInPlace(slot, count))
         }
+    }
+
+    private func provideWindow(_ window: UInt16) {
+        ring.provide(window, to: Self.windowGroup)
+        metrics.windowsFree.add(1)
     }
 
     private func receiveEnded(

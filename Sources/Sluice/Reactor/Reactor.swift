@@ -130,6 +130,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         timers = TimerWheel(slotCount: slotCount, now: now)
         lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
         metrics.headBuffersFree.set(headBuffers)
+        metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring
         context.mailboxes[index].attach(self.ring.waker)
     }

@@ -27,6 +27,7 @@ final class ReactorMetrics: Sendable {
     let completions = Counter()
     let systemCalls = Counter()
     let headBuffersFree = Counter()
+    let windowsFree = Counter()
 
     func countResponse(code: Int) {
         switch code {

@@ -74,6 +74,7 @@ struct MetricsText {
         ("sluice_connections_open", "Connections open.", { $0.connectionsOpen }),
         ("sluice_bodies_in_flight", "Bodies being read.", { $0.bodiesInFlight }),
         ("sluice_head_buffers_free", "Head buffers nobody holds.", { $0.headBuffersFree }),
+        ("sluice_windows_free", "Windows nobody reads.", { $0.windowsFree }),
     ]
 
     private mutating func header(_ name: String, _ help: String, _ type: String) {

@@ -131,6 +131,8 @@ extension Stage {
         try requireEqual(reactor.metrics.connectionsOpen.value, 0, "connections open at rest")
         try requireEqual(
             reactor.metrics.headBuffersFree.value, reactor.memory.headBufferCount, "free head buffers told")
+        try requireEqual(
+            reactor.metrics.windowsFree.value, reactor.memory.windowCount, "free windows told")
         try requireEqual(reactor.timers.nextWake, .distantFuture, "timers at rest")
         try require(watch.receives.isEmpty, "receives in flight at rest")
         for line in Reactor<WatchedRing>.Line.allCases {

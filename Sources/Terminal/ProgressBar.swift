@@ -1,31 +1,40 @@
 internal import Glibc
-internal import LoadGenerator
 
 /// A bar that tells how far a measurement is and how long it will still take, on a terminal; nothing where
 /// standard error is none.
-final class ProgressBar {
+public final class ProgressBar {
     private let isShown = isatty(STDERR_FILENO) == 1
-    private let began = monotonicNanoseconds()
+    private let began = ContinuousClock.now
     /// In any unit: it is shares of it that are shown.
     private let work: Double
     private var done = 0.0
     private var underWay = 0.0
 
-    init(work: Double) {
+    /// A bar for so much work in all.
+    public init(work: Double) {
         self.work = work
     }
 
     /// Says what is being done now, and how much of the work that is.
-    func begin(_ what: String, work: Double = 1) {
+    public func begin(_ what: String, work: Double = 1) {
         done += underWay
         underWay = work
+        show(done, what)
+    }
+
+    /// Says how much of what is being done now is done already, where it is one long step.
+    public func advance(to share: Double, _ what: String) {
+        show(done + share * underWay, what)
+    }
+
+    private func show(_ done: Double, _ what: String) {
         guard isShown else { return }
-        let elapsed = Double(monotonicNanoseconds() - began) / 1e9
-        printError("\r\u{1B}[2K" + Self.line(share: done / self.work, elapsed: elapsed, what))
+        let elapsed = (ContinuousClock.now - began) / .seconds(1)
+        printError("\r\u{1B}[2K" + Self.line(share: done / work, elapsed: elapsed, what))
     }
 
     /// Takes the bar away; the next step brings it back.
-    func end() {
+    public func end() {
         if isShown { printError("\r\u{1B}[2K") }
     }
 

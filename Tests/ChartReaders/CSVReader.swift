@@ -1,12 +1,14 @@
 /// Reads RFC 4180 after lines of comment, with code that shares nothing with what writes it.
-struct CSVReader {
-    var comments: [String] = []
+public struct CSVReader {
+    /// The lines before the table, without their `# `.
+    public private(set) var comments: [String] = []
     /// By the names in the first record.
-    var records: [[String: String]] = []
-    var columns: [String] = []
+    public private(set) var records: [[String: String]] = []
+    /// The names in the first record.
+    public private(set) var columns: [String] = []
 
-    /// Nil when a record has not as many fields as the first, or a quote does not end.
-    init?(_ text: String) {
+    /// Reads a table. Nil when a record has not as many fields as the first, or a quote does not end.
+    public init?(_ text: String) {
         var rest = Substring(text)
         while rest.first == "#" {
             let line = rest.prefix { $0 != "\n" }

@@ -1,21 +1,22 @@
 /// A picture as text: the few elements of SVG that a chart needs.
-struct SVG {
+public struct SVG {
     private let width: Double
     private let height: Double
     private var elements: [String] = []
 
-    init(width: Double, height: Double) {
+    /// An empty picture of so many pixels.
+    public init(width: Double, height: Double) {
         self.width = width
         self.height = height
     }
 
     /// An element without content.
-    mutating func add(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+    public mutating func add(_ name: String, _ attributes: KeyValuePairs<String, String>) {
         elements.append("<\(name)\(Self.text(attributes))/>")
     }
 
     /// A line of text, and a paler one behind it.
-    mutating func addText(
+    public mutating func addText(
         _ text: String, x: Double, y: Double, _ attributes: KeyValuePairs<String, String> = [:],
         aside: String? = nil
     ) {
@@ -29,7 +30,7 @@ struct SVG {
     }
 
     /// The whole document, with a title for those who cannot see it.
-    func document(title: String) -> String {
+    public func document(title: String) -> String {
         let size = "width=\"\(number(width))\" height=\"\(number(height))\""
         let head =
             "<svg xmlns=\"http://www.w3.org/2000/svg\" \(size) viewBox=\"0 0 \(number(width)) \(number(height))\" "
@@ -59,7 +60,7 @@ struct SVG {
 }
 
 /// A length in a picture: a tenth of a pixel is enough.
-func number(_ value: Double) -> String {
+public func number(_ value: Double) -> String {
     let tenths = Int((value * 10).rounded())
     let sign = tenths < 0 ? "-" : ""
     let (whole, tenth) = abs(tenths).quotientAndRemainder(dividingBy: 10)

@@ -1,14 +1,15 @@
 /// Whether a text is well-formed XML, as far as a picture uses it: elements that close in order, attributes in
 /// double quotes and each once, no bare `<` or `&`.
-struct XMLCheck {
+public struct XMLCheck {
     /// How many elements there are of each name.
-    private(set) var counts: [String: Int] = [:]
+    public private(set) var counts: [String: Int] = [:]
     /// The text of all elements.
-    private(set) var text = ""
+    public private(set) var text = ""
     /// What is wrong; nil when it is well-formed.
-    private(set) var fault: String?
+    public private(set) var fault: String?
 
-    init(_ document: String) {
+    /// Reads a document.
+    public init(_ document: String) {
         var open: [String] = []
         var hasRoot = false
         var rest = Substring(document)

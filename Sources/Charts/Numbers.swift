@@ -1,5 +1,5 @@
 /// A number with four digits or all before the point.
-func decimal(_ value: Double) -> String {
+public func decimal(_ value: Double) -> String {
     let magnitude = abs(value)
     let places =
         switch magnitude {
@@ -20,7 +20,7 @@ func decimal(_ value: Double) -> String {
 }
 
 /// A time as wrk writes it: µs, ms or s.
-func duration(_ seconds: Double?) -> String {
+public func duration(_ seconds: Double?) -> String {
     guard let seconds else { return "–" }
     if seconds < 1e-3 { return decimal(seconds * 1e6) + "us" }
     if seconds < 1 { return decimal(seconds * 1e3) + "ms" }
@@ -28,32 +28,24 @@ func duration(_ seconds: Double?) -> String {
 }
 
 /// A number of bytes in powers of 1000.
-func bytesText(_ bytes: Double) -> String {
+public func bytesText(_ bytes: Double) -> String {
     let unit = [("GB", 1e9), ("MB", 1e6), ("KB", 1e3)].first { bytes >= $0.1 } ?? ("B", 1)
     return decimal(bytes / unit.1) + unit.0
 }
 
 /// Bytes as two digits each.
-func hexadecimal(_ bytes: [UInt8]) -> String {
+public func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
 }
 
 extension String {
     /// With spaces after it.
-    func padded(to width: Int) -> String {
+    public func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(0, width - count))
     }
 
     /// With spaces before it.
-    func aligned(to width: Int) -> String {
+    public func aligned(to width: Int) -> String {
         String(repeating: " ", count: Swift.max(0, width - count)) + self
-    }
-
-    func replacingSuffix(_ suffix: String, with other: String) -> String {
-        hasSuffix(suffix) ? dropLast(suffix.count) + other : self
-    }
-
-    var withoutTrailingSpaces: String {
-        String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
     }
 }

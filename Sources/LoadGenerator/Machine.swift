@@ -1,17 +1,20 @@
-internal import LoadGenerator
-
 /// The machine a measurement was made on, and what was measured there.
-struct Machine: Codable {
-    let cores: Int
-    let processor: String?
-    let kernel: String?
-    let memoryBytes: Int?
+public struct Machine: Codable, Sendable {
+    /// How many cores it has for us.
+    public let cores: Int
+    /// The processor's name.
+    public let processor: String?
+    /// The release of Linux.
+    public let kernel: String?
+    /// Its memory.
+    public let memoryBytes: Int?
     /// The compiler that is installed.
-    let swift: String?
+    public let swift: String?
     /// The sources' commit, `-dirty` behind it when they were changed; nil outside a git repository.
-    let commit: String?
+    public let commit: String?
 
-    static var here: Machine {
+    /// This machine, looked at now.
+    public static var here: Machine {
         Machine(
             cores: ProcessFigures.cores, processor: processor,
             kernel: readFile("/proc/sys/kernel/osrelease").map {
@@ -21,16 +24,17 @@ struct Machine: Codable {
     }
 
     /// One line for people.
-    var description: String {
+    public var description: String {
         [
             processor ?? "unknown processor", "\(cores) core\(cores == 1 ? "" : "s")",
-            memoryBytes.map { bytesText(Double($0)) + " memory" }, kernel.map { "Linux \($0)" },
+            memoryBytes.map { "\(($0 + 500_000_000) / 1_000_000_000)GB memory" },
+            kernel.map { "Linux \($0)" },
             swift.map { "Swift \($0)" }, commit.map { "commit \($0)" },
         ].compactMap(\.self).joined(separator: ", ")
     }
 
     /// What may be allocated without driving others out.
-    static var availableMemory: Int? { memory("MemAvailable:") }
+    public static var availableMemory: Int? { memory("MemAvailable:") }
 
     private static var processor: String? {
         let lines = String(decoding: readFile("/proc/cpuinfo") ?? [], as: UTF8.self).split(separator: "\n")

@@ -1,0 +1,26 @@
+internal import FoundationEssentials
+
+/// Where a table and its picture are kept: `NAME.csv` and `NAME.svg` in a folder. They are written whole, so
+/// that they may be written again and again while a measurement goes on.
+public struct ChartFiles {
+    private let folder: URL
+    private let name: String
+
+    /// Makes the folder if it is not there.
+    public init(folder: String, name: String) throws {
+        self.folder = URL(filePath: folder, directoryHint: .isDirectory)
+        self.name = name
+        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+    }
+
+    /// The table's path.
+    public var table: String { folder.appending(path: name + ".csv").path() }
+    /// The picture's path.
+    public var picture: String { folder.appending(path: name + ".svg").path() }
+
+    /// Writes both, in place of what is there.
+    public func write(csv: String, svg: String) throws {
+        try Data(csv.utf8).write(to: folder.appending(path: name + ".csv"), options: .atomic)
+        try Data(svg.utf8).write(to: folder.appending(path: name + ".svg"), options: .atomic)
+    }
+}
