@@ -25,8 +25,8 @@ struct SharedOptions: ParsableArguments {
     @Option(help: "How bodies are sent: write, sendfile (which leaves the receiver colder memory).")
     var sender = LoadPlan.Sender.write
 
-    @Option(help: "How long a request may take.")
-    var timeout = "30s"
+    @Option(help: "How long a request may take.", transform: TimeSpan.init)
+    var timeout = TimeSpan(milliseconds: 30_000)
 
     @Option(help: "The seed that the bodies' values are drawn from.")
     var seed: UInt64 = 1
@@ -43,8 +43,10 @@ struct Options: ParsableArguments {
     @Option(help: "Connections, each with one request under way.")
     var connections = 1
 
-    @Option(help: "Seconds to measure each server, over all rounds: 10s, 500ms, 2m. (default: 10s)")
-    var duration: String?
+    @Option(
+        help: "How long to measure each server, over all rounds: 10s, 500ms, 2m. (default: 10s)",
+        transform: TimeSpan.init)
+    var duration: TimeSpan?
 
     @Option(help: "Requests to measure each server by, over all rounds, instead of a time.")
     var requests: Int?

@@ -56,7 +56,7 @@ struct Settings {
         rounds = shared.rounds
         sender = shared.sender
         seed = shared.seed
-        timeout = try duration(shared.timeout, option: "--timeout")
+        timeout = try positive(shared.timeout, option: "--timeout")
         self.extent = extent
         self.server = server
         self.limits = limits
@@ -64,7 +64,8 @@ struct Settings {
 
     private static func extent(_ options: Options) throws -> LoadExtent {
         guard let requests = options.requests else {
-            return .duration(try duration(options.duration ?? "10s", option: "--duration"))
+            let duration = options.duration ?? TimeSpan(milliseconds: 10_000)
+            return .duration(try positive(duration, option: "--duration"))
         }
         guard options.duration == nil else {
             throw ValidationError("--requests and --duration exclude each other")
@@ -101,10 +102,8 @@ struct Settings {
     }
 }
 
-/// Reads a time of the command line.
-func duration(_ text: String, option: String) throws -> Duration {
-    guard let duration = Duration(written: text) else {
-        throw ValidationError("\(option) \(text) is not a time: write it as 10s, 500ms or 2m")
-    }
-    return duration
+/// A time that something can be measured in.
+func positive(_ time: TimeSpan, option: String) throws -> Duration {
+    guard time.milliseconds > 0 else { throw ValidationError("\(option) must be more than nothing") }
+    return time.duration
 }

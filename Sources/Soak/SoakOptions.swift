@@ -34,7 +34,7 @@ struct SoakSettings {
     let output: String
 
     init(_ options: SoakOptions) throws {
-        guard let duration = Duration(written: options.duration), duration >= .seconds(30) else {
+        guard let duration = try? TimeSpan(options.duration).duration, duration >= .seconds(30) else {
             throw ValidationError(
                 "--duration \(options.duration): write it as 60s or 20m; in less than 30s not every kind "
                     + "of client would come to its end")

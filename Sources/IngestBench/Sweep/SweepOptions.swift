@@ -10,8 +10,10 @@ struct SweepOptions: ParsableArguments {
     @Option(help: "The numbers of connections, with commas between them.")
     var connections = "1,2,8,64,1000"
 
-    @Option(help: "How long to measure each series of a cell, over all rounds: 1s, 500ms.")
-    var cellDuration = "1s"
+    @Option(
+        help: "How long to measure each series of a cell, over all rounds: 1s, 500ms.",
+        transform: TimeSpan.init)
+    var cellDuration = TimeSpan(milliseconds: 1000)
 
     @Option(help: "The folder for sweep.csv and sweep.svg.")
     var output = "bench/out"
@@ -30,7 +32,7 @@ struct SweepSettings {
     init(_ options: SweepOptions) throws {
         sizes = try Self.list(options.sizes, option: "--sizes") { try? ByteSize($0) }
         connections = try Self.list(options.connections, option: "--connections") { Int($0) }
-        cellDuration = try duration(options.cellDuration, option: "--cell-duration")
+        cellDuration = try positive(options.cellDuration, option: "--cell-duration")
         output = options.output
         shared = options.shared
         for cell in cells { _ = try settings(of: cell, .streamed) }
