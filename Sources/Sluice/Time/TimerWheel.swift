@@ -3,11 +3,13 @@ internal import Uring
 /// One deadline for each connection, in a wheel of 1,024 ticks of 16 ms.
 ///
 /// Setting and clearing are constant time and allocate nothing, with ten thousand connections as with one.
-/// A deadline beyond the wheel's 16 s stays in its tick and is looked at once each revolution. Deadlines
-/// are kept to the tick: never early, at most 16 ms late.
+/// A deadline beyond the wheel's 16 s waits beside it and is looked at once each revolution: what is in a tick is
+/// due in it. Deadlines are kept to the tick: never early, at most 16 ms late.
 struct TimerWheel: ~Copyable {
     static let tickNanoseconds: UInt64 = 16_000_000
     static let tickCount = 1024
+    /// The list of those that are due in a later revolution.
+    private static let later = tickCount
 
     private var lists: SlotLists
     private var deadlines: [UInt64]
@@ -15,9 +17,11 @@ struct TimerWheel: ~Copyable {
     private var occupied = [UInt64](repeating: 0, count: tickCount / 64)
     /// All ticks before this one have been looked at.
     private var currentTick: UInt64
+    /// How many deadlines have been looked at, for the test that few are.
+    private(set) var looks = 0
 
     init(slotCount: Int, now: MonotonicInstant) {
-        lists = SlotLists(slotCount: slotCount, listCount: Self.tickCount)
+        lists = SlotLists(slotCount: slotCount, listCount: Self.tickCount + 1)
         deadlines = Array(repeating: .max, count: slotCount)
         currentTick = now.nanoseconds / Self.tickNanoseconds
     }
@@ -32,55 +36,65 @@ struct TimerWheel: ~Copyable {
 
     mutating func clear(_ slot: Int) {
         deadlines[slot] = .max
-        guard let list = lists.remove(slot) else { return }
+        guard let list = lists.remove(slot), list != Self.later else { return }
         if lists.isEmpty(list) { occupied[list / 64] &= ~(1 << UInt64(list % 64)) }
     }
 
-    /// When the next tick with a member ends; a member may turn out to be due only in a later revolution.
+    /// When the next tick with a member ends, or those of later revolutions have to be looked at.
     var nextWake: MonotonicInstant {
+        let begin = lists.isEmpty(Self.later) ? .max : nextRevolution &* Self.tickNanoseconds
         var distance = 0
         while distance < Self.tickCount {
             let list = Int((currentTick &+ UInt64(distance)) % UInt64(Self.tickCount))
             let word = occupied[list / 64] >> UInt64(list % 64)
             if word != 0 {
                 let tick = currentTick &+ UInt64(distance + word.trailingZeroBitCount)
-                return MonotonicInstant(nanoseconds: (tick &+ 1) &* Self.tickNanoseconds)
+                return MonotonicInstant(nanoseconds: min(begin, (tick &+ 1) &* Self.tickNanoseconds))
             }
             distance += 64 - list % 64
         }
-        return .distantFuture
+        return MonotonicInstant(nanoseconds: begin)
     }
 
     /// Takes a slot whose deadline has passed out of the wheel. Call until nil.
     mutating func nextExpired(now: MonotonicInstant) -> Int? {
         let nowTick = now.nanoseconds / Self.tickNanoseconds
         // A clock that jumped: one revolution sees every list.
-        if nowTick > currentTick &+ UInt64(Self.tickCount) { currentTick = nowTick - UInt64(Self.tickCount) }
+        if nowTick > currentTick &+ UInt64(Self.tickCount) {
+            currentTick = nowTick - UInt64(Self.tickCount)
+            beginRevolution()
+        }
         while currentTick < nowTick {
             let list = Int(currentTick % UInt64(Self.tickCount))
-            if occupied[list / 64] & (1 << UInt64(list % 64)) != 0,
-                let slot = firstDue(in: list, now: now)
-            {
+            if let slot = lists.first(of: list) {
+                looks += 1
                 clear(slot)
                 return slot
             }
             currentTick &+= 1
+            if currentTick % UInt64(Self.tickCount) == 0 { beginRevolution() }
         }
         return nil
     }
 
-    private func firstDue(in list: Int, now: MonotonicInstant) -> Int? {
-        var slot = lists.first(of: list)
-        while let candidate = slot {
-            if deadlines[candidate] <= now.nanoseconds { return candidate }
-            slot = lists.next(after: candidate)
+    private var nextRevolution: UInt64 {
+        (currentTick / UInt64(Self.tickCount) &+ 1) &* UInt64(Self.tickCount)
+    }
+
+    /// Those that have become due within the wheel go into it; the rest wait for the next revolution.
+    private mutating func beginRevolution() {
+        guard let last = lists.last(of: Self.later) else { return }
+        while let slot = lists.removeFirst(of: Self.later) {
+            looks += 1
+            insert(slot)
+            if slot == last { break }
         }
-        return nil
     }
 
     private mutating func insert(_ slot: Int) {
         // A deadline that has already passed is found in the present tick.
         let tick = max(deadlines[slot] / Self.tickNanoseconds, currentTick)
+        guard tick - currentTick < UInt64(Self.tickCount) else { return lists.append(slot, to: Self.later) }
         let list = Int(tick % UInt64(Self.tickCount))
         lists.append(slot, to: list)
         occupied[list / 64] |= 1 << UInt64(list % 64)

@@ -128,6 +128,32 @@ struct TimerWheelTests {
         #expect(pair.model.count == 1)
     }
 
+    /// Counted, not timed: a deadline is looked at when it is due and once in each revolution before, however
+    /// many there are beside it, and the reactor wakes for ticks, not for deadlines. To set one looks at none.
+    @Test func tenThousandConnectionsCostALookEachRevolution() {
+        let count = 10_000
+        let revolutions = 4
+        var wheel = TimerWheel(slotCount: count, now: Self.at(0))
+        for round in 0..<100 {
+            for slot in 0..<count {
+                // Idle connections: a minute each, in a hundred different ticks.
+                let deadline = 60_000_000_000 + UInt64(slot % 100 + round) * Self.tick
+                wheel.set(slot, to: Self.at(deadline))
+            }
+        }
+        #expect(wheel.looks == 0)
+        var expired = 0
+        var wakes = 0
+        while wheel.nextWake != .distantFuture {
+            wakes += 1
+            let now = wheel.nextWake
+            while wheel.nextExpired(now: now) != nil { expired += 1 }
+        }
+        #expect(expired == count)
+        #expect(wheel.looks <= count * (1 + revolutions))
+        #expect(wakes <= 100 + revolutions)
+    }
+
     @Test func behavesLikeAPlainTable() {
         var generator = SeededGenerator.announced(for: "TimerWheelTests")
         for start in [UInt64(0), 987_654_321_987] {
