@@ -52,17 +52,23 @@ public struct Limits: Sendable {
     public var bodyPeriod: Duration = .seconds(5)
     /// See ``bodyPeriod``.
     public var bodyPeriodBytes = 320 << 10
-    /// For the client to take a response.
-    public var responseTimeout: Duration = .seconds(5)
+    /// In each such period of a response, the client must take ``responsePeriodBytes`` or all that is left.
+    public var responsePeriod: Duration = .seconds(5)
+    /// See ``responsePeriod``. Little, so that a slow reader is served to the end; but a response of so many
+    /// bytes is held for so many periods at most.
+    public var responsePeriodBytes = 16 << 10
     /// For a request to wait for memory before it gets 503.
     public var memoryTimeout: Duration = .seconds(1)
     /// How long and how much of what a refused client still sends is thrown away before the close.
     public var drainTimeout: Duration = .seconds(2)
     /// See ``drainTimeout``.
     public var drainBytes = 1 << 20
-    /// After a stop, how long an idle connection may still bring a request.
+    /// From the order to stop, how long connections are still accepted while `/ready` already says 503: for
+    /// load balancers to see it.
+    public var drainDelay: Duration = .zero
+    /// From the end of ``drainDelay``, how long an idle connection may still bring a request.
     public var stopGrace: Duration = .seconds(1)
-    /// After a stop, when what still runs is cut off.
+    /// From the end of ``drainDelay``, when what still runs is cut off.
     public var stopDeadline: Duration = .seconds(30)
 
     /// The size of a head buffer; a longer head is refused with 431.

@@ -45,6 +45,21 @@ extension Ring {
         return unsafe ioctl(socket.descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
+    /// See ``RingProtocol/unsentByteCount(of:)``.
+    public func unsentByteCount(of socket: Socket) -> Int {
+        var count: Int32 = 0
+        countSystemCall()
+        // TIOCOUTQ is SIOCOUTQ's other name.
+        return unsafe ioctl(socket.descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
+    /// See ``RingProtocol/hasNewcomers(on:)``.
+    public func hasNewcomers(on listener: Socket) -> Bool {
+        var entry = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
+        countSystemCall()
+        return unsafe poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+    }
+
     /// See ``RingProtocol/shutdownWrites(of:)``.
     public func shutdownWrites(of socket: Socket) {
         countSystemCall()

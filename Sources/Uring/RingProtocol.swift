@@ -93,6 +93,12 @@ public protocol RingProtocol: ~Copyable {
     /// Bytes that have arrived and have not been received (`SIOCINQ`).
     func unreadByteCount(of socket: Socket) -> Int
 
+    /// Bytes that were sent and that the other side has not acknowledged (`SIOCOUTQ`).
+    func unsentByteCount(of socket: Socket) -> Int
+
+    /// Whether a connection waits to be accepted.
+    func hasNewcomers(on listener: Socket) -> Bool
+
     /// Ends sending (FIN). Direct: the ring's own SHUTDOWN always makes a kernel thread.
     func shutdownWrites(of socket: Socket)
 

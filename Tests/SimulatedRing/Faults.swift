@@ -38,6 +38,9 @@ package struct Faults: Sendable, Equatable {
     package var acceptAborted = 0.0
     /// A multishot accept hands a connection over and ends.
     package var acceptEnds = 0.0
+    /// The one accept that is told of a newcomer looks a while later. If it is cancelled before, the newcomer waits
+    /// in the backlog until somebody looks again: the others were not told.
+    package var acceptLooksLate = 0.0
 
     // MARK: The ring
 
@@ -95,7 +98,8 @@ package struct Faults: Sendable, Equatable {
         [
             \.shortReceive, \.shortSend, \.earlyReadiness, \.interruption, \.noMemory, \.cancellation,
             \.noBuffers, \.bufferWithoutData, \.reset, \.earlyEnd, \.acceptNoDescriptors, \.acceptNoMemory,
-            \.acceptAborted, \.acceptEnds, \.delay, \.reordering, \.cancelLosesRace, \.submissionQueueFull,
+            \.acceptAborted, \.acceptEnds, \.acceptLooksLate, \.delay, \.reordering, \.cancelLosesRace,
+            \.submissionQueueFull,
             \.idleTurn, \.clockJump,
         ]
     }

@@ -132,6 +132,16 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         return kernel.unreadByteCount(of: socket)
     }
 
+    package func unsentByteCount(of socket: Socket) -> Int {
+        state.counters.systemCalls += 1
+        return kernel.unsentByteCount(of: socket)
+    }
+
+    package func hasNewcomers(on listener: Socket) -> Bool {
+        state.counters.systemCalls += 1
+        return kernel.openListener(listener)?.backlog.isEmpty == false
+    }
+
     package func shutdownWrites(of socket: Socket) {
         state.counters.systemCalls += 1
         kernel.shutdown(socket, reads: false)

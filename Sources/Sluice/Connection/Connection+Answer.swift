@@ -15,7 +15,8 @@ extension Connection {
             closing || !request.keepsAlive || isStopping
             || requestsAnswered >= limits.requestsPerConnection
         state = .writingResponse(sent: 0, total: 0, closing: closes)
-        deadline = now.advanced(by: limits.responseTimeout)
+        responseRate = ResponseRate()
+        deadline = now.advanced(by: limits.responsePeriod)
         return .encode(answer, closing: closes)
     }
 
@@ -44,6 +45,16 @@ extension Connection {
         case .closing: return continueClosing()
         default: preconditionFailure("a send completed in a state that queues none")
         }
+    }
+
+    /// How much is not taken yet, asked when a response's period is over.
+    mutating func taken(unsent: Int, now: MonotonicInstant) -> ConnectionAction {
+        guard case .writingResponse(let sent, _, _) = state else { return .wait }
+        let suffices = responseRate.endPeriod(
+            sent: sent, queued: unsent, demanded: limits.responsePeriodBytes)
+        guard suffices else { return beginClosing(now: now) }
+        deadline = now.advanced(by: limits.responsePeriod)
+        return .wait
     }
 
     /// FIN is sent: the client can read the answer, and what it still sends does not turn into a reset.

@@ -7,7 +7,7 @@ extension Connection {
         // Bytes that are here already show that the client does not wait.
         guard request.expectsContinue, headBytes.isEmpty else { return beginBody(now: now) }
         state = .sendingContinue(sent: 0)
-        deadline = now.advanced(by: limits.responseTimeout)
+        deadline = now.advanced(by: limits.responsePeriod)
         inFlight.insert(.send)
         return .sendContinue(offset: 0)
     }

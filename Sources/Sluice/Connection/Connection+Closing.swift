@@ -47,9 +47,10 @@ extension Connection {
         }
     }
 
-    /// - Returns: to close, silently, or to take the request that came in the last moment.
+    /// - Returns: to end it, silently, or to take the request that came in the last moment.
     mutating func idleIsOver(unread: Int, now: MonotonicInstant) -> ConnectionAction {
-        guard unread > 0 else { return beginClosing(now: now) }
+        // FIN at once, not with the close at the end of the turn: what comes after it is the client's to repeat.
+        guard unread > 0 else { return .endIdle }
         if case .closingIdle = state {
             state = .idle
             deadline = now.advanced(by: limits.headTimeout)
@@ -57,6 +58,12 @@ extension Connection {
         }
         // It has waited for a head buffer as long as an idle connection may.
         return headRefused(Refusal(.serviceUnavailable, "no memory for this head just now"), now: now)
+    }
+
+    /// FIN is sent. A request that crossed it must not turn it into a reset.
+    mutating func idleEnded(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+        guard unread > 0 else { return beginClosing(now: now) }
+        return halfClosed(now: now)
     }
 
     /// A request may have come between the end of the receive and this moment: without an answer it would be lost.

@@ -48,7 +48,8 @@ extension Connection {
                 .refusal(Refusal(.requestTimeout, "the head came too slowly")), now: now)
         case .awaitingMemory: return .withdrawMemoryRequest
         case .readingBody: return .measureArrived
-        case .sendingContinue, .writingResponse, .draining: return beginClosing(now: now)
+        case .writingResponse: return .measureTaken
+        case .sendingContinue, .draining: return beginClosing(now: now)
         case .free, .awaitingHandler: return .wait
         }
     }

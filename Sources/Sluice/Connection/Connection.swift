@@ -69,6 +69,7 @@ struct Connection {
     var requestsAnswered = 0
     var isStopping = false
     var rate = BodyRate()
+    var responseRate = ResponseRate()
     /// Whether the last chunk of a landed body was received at its place; supposed of the first.
     var landsLargeChunks = true
     let limits: Limits

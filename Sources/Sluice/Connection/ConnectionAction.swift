@@ -33,6 +33,8 @@ enum ConnectionAction {
     case endRequest
     /// Send FIN, then discard.
     case halfClose
+    /// Nothing has come: send FIN, count once more, then ``Connection/idleEnded(unread:now:)``.
+    case endIdle
     /// Throw away what the client still sends.
     case discard
     /// Make the receive in flight end.
@@ -41,6 +43,8 @@ enum ConnectionAction {
     case cancelSend
     /// Count what has arrived and is not received, then ``Connection/arrived(unread:now:)``.
     case measureArrived
+    /// Count what is sent and not taken by the client, then ``Connection/taken(unsent:now:)``.
+    case measureTaken
     /// Nothing is in flight: release everything and close the descriptor.
     case close
 }

@@ -53,6 +53,10 @@ extension Reactor where R: ~Copyable {
                 releaseHeadBuffer(slot)
                 unsafe slots[slot].longResponse = nil
                 action = unsafe slots[slot].connection.halfClosed(now: now)
+            case .endIdle:
+                unsafe ring.shutdownWrites(of: slots[slot].socket)
+                let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
+                action = unsafe slots[slot].connection.idleEnded(unread: unread, now: now)
             case .discard:
                 setLowWaterMark(slot, to: 1)
                 action = queueReceive(slot, .discard) { token, socket in
@@ -69,6 +73,10 @@ extension Reactor where R: ~Copyable {
                 action = unsafe slots[slot].connection.arrived(
                     unread: unread, isReadable: isReadable, now: now)
                 if wasReadingBody, unsafe !slots[slot].connection.isReadingBody { metrics.timeouts.add(1) }
+            case .measureTaken:
+                let unsent = unsafe ring.unsentByteCount(of: slots[slot].socket)
+                action = unsafe slots[slot].connection.taken(unsent: unsent, now: now)
+                if case .closing = unsafe slots[slot].connection.state { metrics.timeouts.add(1) }
             case .close: action = close(slot)
             }
         }

@@ -28,7 +28,7 @@ extension Reactor where R: ~Copyable {
             expectsContinue: head.expectsContinue,
             wantsJSON: head.accept.map { MediaType.acceptsJSON(bytes.extracting($0)) } ?? false)
         let answer: Answer
-        switch context.admission.decide(head, in: bytes, isStopping: isStopping) {
+        switch context.admission.decide(head, in: bytes, isStopping: !isReady) {
         case .answer(let decided): answer = decided
         case .handler(let route): answer = callHandler(route, head, bytes)
         case .body(let plan):

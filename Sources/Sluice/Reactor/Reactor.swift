@@ -14,6 +14,9 @@ struct ReactorContext: Sendable {
     let mailboxes: [Mailbox]
     let metrics: [ReactorMetrics]
     let logger: Logger
+    /// Takes the listening socket from its owner, for the reactors to close when they accept no more. Nil if
+    /// others listen on it too: then it stays as it is, and whoever waits in its backlog is theirs.
+    let surrenderListener: (@Sendable () -> Void)?
     /// SO_RCVLOWAT does nothing on a Unix socket.
     let usesLowWaterMark: Bool
 }
@@ -72,13 +75,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var parkedSockets: [Socket] = []
     /// Connections that are only being told that the server is full.
     var refusedCount = 0
-    var isStopping = false
-    /// Said once to the others, when this reactor stops and its accept has ended.
-    var hasEndedAccepting = false
+    var stopPhase = StopPhase.serving
+    var acceptPhase = AcceptPhase.open
     var nobodyAccepts = false
-    var stopDeadline = MonotonicInstant.distantFuture
-    /// The stop's deadline has come: nobody is served any more.
-    var isCutOff = false
     private(set) var isWakeArmed = false
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
@@ -165,7 +164,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         expireDeadlines()
         requeueWaiting()
         openParked()
-        if isStopping, !isAcceptArmed, parkedSockets.isEmpty, !hasEndedAccepting { endAccepting() }
+        if isStopping { endAccepting() }
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
@@ -174,17 +173,22 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     private func armListening() {
         if !isWakeArmed { isWakeArmed = ring.awaitWake(token: Token(.wake).rawValue) }
+        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
+        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
+        if wantsToAccept {
+            isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
+            if isAcceptArmed { acceptPhase.armed() }
+        }
+        // After the accept: in a stop's last look they are queued together.
         if wantsToEndAccept {
             isAcceptCancelInFlight = ring.cancel(
                 Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
         }
-        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
-        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
-        if wantsToAccept { isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue) }
     }
 
     private var wantsToAccept: Bool {
-        !isAcceptArmed && !isStopping && !isFull && acceptAgainAt == .distantFuture
+        !isAcceptArmed && acceptAgainAt == .distantFuture
+            && (isStopping ? acceptPhase.wantsToLook : !isFull)
     }
 
     private var wantsToEndAccept: Bool {
@@ -196,7 +200,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
-        return min(timers.nextWake, acceptAgainAt, stopDeadline, memoryPauseEnd)
+        return min(timers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd)
     }
 
     private func refreshDate() {
@@ -244,7 +248,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             case .adopt(let socket): open(socket)
             case .granted(let id, let range): deliver(range, to: id)
             case .resumeAccepting: isFull = false
-            case .stop: beginStopping()
+            case .stop: announceStop()
             case .nobodyAccepts: nobodyAccepts = true
             }
         }
@@ -254,13 +258,13 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         while let slot = timers.nextExpired(now: now) {
             let action = unsafe slots[slot].connection.deadlineReached(now: now)
             switch action {
-            // A body's period is over, which alone says nothing; see `measureArrived`.
-            case .wait, .measureArrived: break
+            // A period of a body or a response is over, which alone says nothing.
+            case .wait, .measureArrived, .measureTaken: break
             default: metrics.timeouts.add(1)
             }
             drive(slot, action)
         }
-        if stopDeadline <= now { closeAll() }
+        if stopPhase.nextStep <= now { goOnStopping() }
     }
 
     // MARK: Slots

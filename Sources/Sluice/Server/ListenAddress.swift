@@ -4,6 +4,9 @@ public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
     case tcp(host: String, port: UInt16)
     /// A Unix socket at a path.
     case unix(path: String)
+    /// A descriptor that listens already, made by whoever started this process; it stays open when the server
+    /// ends, for a successor.
+    case inherited(descriptor: Int32)
 
     /// As a URL: `http://127.0.0.1:8080`, `unix:/run/sluice`.
     public var description: String {
@@ -11,6 +14,7 @@ public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         case .tcp(let host, let port):
             host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
         case .unix(let path): "unix:\(path)"
+        case .inherited(let descriptor): "descriptor \(descriptor)"
         }
     }
 }

@@ -2,18 +2,33 @@ internal import Glibc
 internal import Synchronization
 internal import Uring
 
-/// A listening socket; owned, closed at the end of its life, its path removed if it is a Unix socket.
+/// A listening socket; unless it is inherited, it is closed at the end of its life and a Unix socket's path removed.
 final class Listener: Sendable {
     let socket: Socket
-    /// With the port that the system picked.
+    /// With the port that the system picked; never ``ListenAddress/inherited(descriptor:)``.
     let address: ListenAddress
+    /// Others listen on it, too, or will.
+    let isInherited: Bool
+    private let isSurrendered: Atomic<Bool>
     private let isPathRemoved = Atomic<Bool>(false)
+    /// The file that this listener made, to be told from one that came in its place.
+    private let file: FileID?
+
+    private struct FileID: Equatable {
+        var device: dev_t
+        var inode: ino_t
+    }
 
     init(_ wanted: ListenAddress) throws(ServerError) {
         switch wanted {
         case .tcp(let host, let port): (socket, address) = try Self.listen(host: host, port: port)
         case .unix(let path): (socket, address) = (try Self.listen(path: path), wanted)
+        case .inherited(let descriptor): (socket, address) = try Self.inherit(descriptor)
         }
+        isInherited = if case .inherited = wanted { true } else { false }
+        isSurrendered = Atomic(isInherited)
+        file = if case .unix(let path) = wanted { Self.status(of: path).map(Self.id) } else { nil }
+        if isInherited { return }
         // From here on `deinit` closes it, also when this throws.
         guard Glibc.listen(socket.descriptor, 4096) == 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
@@ -21,14 +36,33 @@ final class Listener: Sendable {
     }
 
     deinit {
-        _ = close(socket.descriptor)
         removePath()
+        if !isSurrendered.load(ordering: .relaxed) { _ = close(socket.descriptor) }
     }
 
-    /// Removes a Unix socket's path; once, since a successor may have made it anew.
+    /// Leaves the descriptor to the reactors, which close it when nobody waits in its backlog any more. The path
+    /// goes at once, so that nobody comes after them and a successor may take it.
+    func surrender() {
+        removePath()
+        isSurrendered.store(true, ordering: .relaxed)
+    }
+
+    /// Removes a Unix socket's path; once, and only the file that this listener made: a successor may have its
+    /// own there by now.
     func removePath() {
-        guard case .unix(let path) = address, !isPathRemoved.exchange(true, ordering: .relaxed) else { return }
+        guard case .unix(let path) = address, let file, !isPathRemoved.exchange(true, ordering: .relaxed),
+            Self.status(of: path).map(Self.id) == file
+        else { return }
         unsafe unlink(path)
+    }
+
+    private static func status(of path: String) -> stat? {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status : nil
+    }
+
+    private static func id(_ status: stat) -> FileID {
+        FileID(device: status.st_dev, inode: status.st_ino)
     }
 
     var isUnix: Bool { if case .unix = address { true } else { false } }
@@ -71,34 +105,22 @@ final class Listener: Sendable {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
         set(SO_REUSEADDR, at: SOL_SOCKET, of: socket)
-        // Accepted connections inherit it: no system call for each.
-        set(TCP_NODELAY, at: Int32(IPPROTO_TCP), of: socket)
+        setNoDelay(socket)
         let isBound = untilFree {
             unsafe bind(socket.descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
         }
         guard isBound else { throw failure(wanted, closing: socket) }
-        return (socket, .tcp(host: host, port: boundPort(of: socket) ?? port))
+        guard case .tcp(_, let bound)? = ListenAddress(of: socket) else { return (socket, wanted) }
+        return (socket, .tcp(host: host, port: bound))
     }
+
+    /// Accepted connections inherit it: no system call for each.
+    static func setNoDelay(_ socket: Socket) { set(TCP_NODELAY, at: Int32(IPPROTO_TCP), of: socket) }
 
     private static func set(_ option: Int32, at level: Int32, of socket: Socket) {
         var on: Int32 = 1
         _ = unsafe setsockopt(
             socket.descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    private static func boundPort(of socket: Socket) -> UInt16? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let outcome = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(socket.descriptor, $0, &length)
-            }
-        }
-        guard outcome == 0 else { return nil }
-        // The port stands at the same place for both families.
-        return unsafe withUnsafeBytes(of: &storage) {
-            unsafe UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self))
-        }
     }
 
     // MARK: Unix
@@ -133,8 +155,7 @@ final class Listener: Sendable {
     private static func isStale(_ path: String, _ address: inout sockaddr_un) -> Bool {
         defer { errno = EADDRINUSE }
         // Connecting to a file that is no socket is refused, too: it must not be taken for a stale one.
-        var file = stat()
-        guard unsafe lstat(path, &file) == 0, file.st_mode & S_IFMT == S_IFSOCK else { return false }
+        guard let file = status(of: path), file.st_mode & S_IFMT == S_IFSOCK else { return false }
         // Not blocking: a listener with a full backlog is alive, and would make a blocking probe wait.
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let probe = Socket(descriptor: Glibc.socket(AF_UNIX, type, 0))

@@ -50,8 +50,11 @@ public final class Server: Service, Sendable {
         let listener = try Listener(address)
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
         var refusedFlags: [String] = []
+        var surrenderListener: (@Sendable () -> Void)?
+        if !listener.isInherited { surrenderListener = { listener.surrender() } }
         let group = try ReactorGroup<Ring>(
             count: threads, limits: limits, routes: routes, listener: listener.socket,
+            surrenderListener: surrenderListener,
             usesLowWaterMark: !listener.isUnix, logger: logger
         ) { _ throws(RingError) in
             let ring = try Ring(setUp)

@@ -36,6 +36,8 @@ extension SimulatedKernel {
 
     func unreadByteCount(of socket: Socket) -> Int { openSocket(socket)?.incoming.count ?? 0 }
 
+    func unsentByteCount(of socket: Socket) -> Int { openSocket(socket)?.outgoing.count ?? 0 }
+
     func shutdown(_ socket: Socket, reads: Bool) {
         record(.shutdown, UInt64(socket.descriptor.magnitude), reads ? 1 : 0)
         if case .listener(let listener)? = descriptors[socket.descriptor] { return shut(listener) }

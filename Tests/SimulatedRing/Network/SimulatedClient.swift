@@ -20,6 +20,8 @@ package final class SimulatedClient {
     package internal(set) var sawEnd = false
     /// The server reset the connection, or nobody listened.
     package internal(set) var wasReset = false
+    /// Nobody listened: it never was connected.
+    package internal(set) var wasRefused = false
     /// A fault broke the connection: no answer is owed.
     package internal(set) var wasBroken = false
     /// Every step was done. False for one that was broken, or waited for what the server did not say.

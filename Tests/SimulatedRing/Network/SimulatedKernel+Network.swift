@@ -8,6 +8,7 @@ extension SimulatedKernel {
     /// A connection is there as soon as the listener has it, accepted or not.
     func arrive(_ client: SimulatedClient, at listener: Socket) {
         guard case .listener(let found)? = descriptors[listener.descriptor], !found.isShut else {
+            client.wasRefused = true
             client.wasReset = true
             return finish(client, didEverything: false)
         }
@@ -16,7 +17,13 @@ extension SimulatedKernel {
         client.socket = socket
         found.backlog.append(socket)
         record(.connected, UInt64(client.number))
-        progressAccepts(found)
+        if let told = found.armed.first, chance(faults.acceptLooksLate) {
+            after(generator.duration(in: .zero...faults.longestDelay)) { kernel in
+                if told.stage == .armed { kernel.progressAccepts(found) }
+            }
+        } else {
+            progressAccepts(found)
+        }
         after(client.latency) { $0.advance(client) }
     }
 

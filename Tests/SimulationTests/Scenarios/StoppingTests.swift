@@ -49,6 +49,60 @@ import Uring
         try stage.checkShared()
     }
 
+    /// For the drain delay only `/ready` is different; then the stop begins, and with it the grace and the deadline.
+    @Test func acceptsAndKeepsConnectionsForTheDrainDelay() throws {
+        var limits = Stage.smallLimits
+        limits.drainDelay = .seconds(10)
+        let stage = try Stage(reactors: 2, limits: limits)
+        let ready: [ClientStep] = [.send(PlannedRequest.get("/ready").bytes), .awaitResponse]
+        let before = stage.kernel.connect(to: stage.listener, ready + [.awaitEnd])
+        try stage.run(for: .seconds(1))
+        stage.stop()
+        try stage.run(for: .milliseconds(10))
+        let begin = try #require(stage.stopTime)
+        let asks = stage.kernel.connect(to: stage.listener, ready)
+        let late = stage.kernel.connect(
+            to: stage.listener, after: .seconds(9),
+            Self.ask + [.pause(.milliseconds(500))] + Self.ask + [.awaitEnd])
+        let tooLate = stage.kernel.connect(to: stage.listener, after: .milliseconds(10_100), Self.ask)
+        try stage.run { stage.isFinished }
+        #expect(ReceivedResponses(before.received).finals.map(\.status) == [200])
+        #expect(ReceivedResponses(asks.received).finals.map(\.status) == [503])
+        #expect(ReceivedResponses(late.received).finals.map(\.closes) == [false, false])
+        #expect(tooLate.wasRefused)
+        let took = begin.duration(until: stage.kernel.now)
+        #expect(took >= .seconds(11) && took < .milliseconds(11_200), "\(took)")
+        try stage.checkShared()
+    }
+
+    /// A request that crosses the end of the grace: either it is answered, or it came after our FIN. Never a reset.
+    @Test func neverResetsARequestThatCrossesTheEndOfTheGrace() throws {
+        var answered = 0
+        for step in 0..<60 {
+            let stage = try Stage(seed: UInt64(step))
+            let offset = Duration.microseconds(999_000 + 400 * step)
+            let client = stage.kernel.connect(
+                to: stage.listener,
+                Self.ask + [.pause(.seconds(1) + offset)] + [.send(Self.hello.bytes), .awaitEnd])
+            // Keeps the server, and so the clock, running for some seconds more.
+            let upload = PlannedRequest.post("/predict?columns=1", [UInt8](repeating: 0, count: 4000))
+            stage.kernel.connect(
+                to: stage.listener,
+                [
+                    .sendPieces(
+                        upload.bytes, sizes: 1000...1000, gaps: .milliseconds(900) ... .milliseconds(900)),
+                    .awaitEnd,
+                ])
+            stage.kernel.after(.seconds(1)) { [unowned stage] _ in stage.stop() }
+            try stage.run { stage.isFinished }
+            #expect(!client.wasReset, "sent \(offset) after the stop")
+            answered += ReceivedResponses(client.received).finals.count - 1
+            let abandoned = stage.watches.flatMap(\.abandoned)
+            #expect(abandoned.isEmpty)
+        }
+        #expect(answered > 0 && answered < 60, "the moment was not met: \(answered) answered")
+    }
+
     @Test func cutsOffAtTheDeadline() throws {
         var limits = Stage.smallLimits
         limits.stopDeadline = .seconds(3)

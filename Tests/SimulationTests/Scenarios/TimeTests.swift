@@ -155,6 +155,42 @@ import Uring
         try stage.comeToRest()
     }
 
+    /// What matters is that it goes on: 40 KB in five seconds are slow, and a megabyte takes two minutes. The send
+    /// buffer hides the progress from the sends themselves.
+    @Test func servesASlowReaderToTheEnd() throws {
+        let stage = try Stage()
+        let client = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .read(.slow(bytes: 8192, every: .seconds(1))), .send(PlannedRequest.get("/long").bytes),
+                .awaitResponse,
+            ])
+        try stage.runClients()
+        #expect(ReceivedResponses(client.received).finals.map(\.body.count) == [Stage.long.count])
+        #expect(stage.kernel.now.nanoseconds > 100_000_000_000)
+        #expect(stage.total(\.timeouts) == 0)
+        try stage.comeToRest()
+    }
+
+    /// A trickle would hold the response's memory for a day; one that stops holds it for one period.
+    @Test(arguments: [(1000, 5.0), (20_000, 0)])
+    func cutsOffAReaderThatTrickles(bytesASecond: Int, cutAfter: Double) throws {
+        let stage = try Stage()
+        var steps: [ClientStep] = [
+            .read(.slow(bytes: bytesASecond, every: .seconds(1))), .send(PlannedRequest.get("/long").bytes),
+        ]
+        // The second is fast enough for ten seconds, then it stops.
+        if cutAfter == 0 { steps += [.pause(.seconds(10)), .read(.stopped)] }
+        let client = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(30))])
+        try stage.run { stage.kernel.now.nanoseconds > 1_000_000_000 && stage.liveCount == 0 }
+        let seconds = Double(stage.kernel.now.nanoseconds) / 1e9
+        #expect(cutAfter == 0 ? (15.0...20.1).contains(seconds) : (5.0...6.1).contains(seconds), "\(seconds)")
+        #expect(stage.total(\.timeouts) == 1)
+        #expect(client.received.count < Stage.long.count)
+        try stage.runClients()
+        try stage.comeToRest()
+    }
+
     /// What a refused client still sends is thrown away for two seconds and no longer.
     @Test func drainsForAWhile() throws {
         let request = PlannedRequest.post(

@@ -15,7 +15,8 @@ struct Storm {
     init(seed: UInt64, sabotage: Sabotage? = nil) throws {
         plan = StormPlan(seed: seed)
         let stage = try Stage(
-            seed: seed, faults: plan.faults, reactors: plan.reactors, sabotage: sabotage, limits: plan.limits)
+            seed: seed, faults: plan.faults, reactors: plan.reactors, sabotage: sabotage, limits: plan.limits,
+            sharesListener: plan.sharesListener)
         stage.kernel.descriptorLimit = plan.descriptorLimit
         stage.kernel.receiveWindow = plan.receiveWindow
         if plan.isGentle {
@@ -68,7 +69,7 @@ struct Storm {
     /// The deadline, and what closing takes: cancellations that miss are repeated every second.
     private func checkStop(_ stage: Stage, _ end: MonotonicInstant) throws {
         guard plan.faults.clockJump == 0, let begin = stage.stopTime else { return }
-        let latest = begin.advanced(by: plan.limits.stopDeadline).advanced(by: .seconds(4))
+        let latest = begin.advanced(by: plan.limits.drainDelay + plan.limits.stopDeadline + .seconds(4))
         try stage.require(end <= latest, "the stop took until \(end), and should have ended by \(latest)")
     }
 

@@ -12,6 +12,8 @@ struct StormPlan {
     var receiveWindow: Int
     /// When the server is told to stop; nil: when every client has finished.
     var stopAfter: Duration?
+    /// The listening socket is a predecessor's and will be a successor's.
+    var sharesListener = false
     var clients: [PlannedClient] = []
     /// No fault breaks a conversation and no limit is short: healthy clients then get exactly what they asked for.
     let isGentle: Bool
@@ -29,6 +31,8 @@ struct StormPlan {
         if generator.chance(0.35) {
             stopAfter = generator.duration(in: .zero ... .milliseconds(400))
         }
+        sharesListener = generator.chance(0.3)
+        if generator.chance(0.3) { limits.drainDelay = generator.duration(in: .zero ... .milliseconds(200)) }
         if isGentle {
             faults.reset = 0
             faults.earlyEnd = 0
@@ -67,7 +71,8 @@ struct StormPlan {
         limits.headTimeout = time(50, 1000)
         limits.bodyPeriod = time(50, 1000)
         limits.bodyPeriodBytes = generator.number(in: 1...4000)
-        limits.responseTimeout = time(50, 1000)
+        limits.responsePeriod = time(50, 1000)
+        limits.responsePeriodBytes = generator.number(in: 1...4000)
         limits.memoryTimeout = time(10, 300)
         limits.drainTimeout = time(10, 500)
         limits.drainBytes = generator.number(in: 1...100_000)

@@ -17,23 +17,44 @@ final class Stage {
     let log: ProbeLog
     /// All addresses of the arena.
     let arena: Range<UInt>
+    /// Others listen on its socket, too: it is not closed.
+    let sharesListener: Bool
     private(set) var turns = 0
     private(set) var stopTime: MonotonicInstant?
 
-    init(
+    convenience init(
         seed: UInt64 = 1, faults: Faults = .none, reactors count: Int = 1, sabotage: Sabotage? = nil,
-        limits: Limits = Stage.smallLimits
+        limits: Limits = Stage.smallLimits, sharesListener: Bool = false
     ) throws {
         let kernel = SimulatedKernel(seed: seed, faults: faults)
+        try self.init(
+            on: kernel, listener: kernel.listen(), reactors: count, sabotage: sabotage, limits: limits,
+            sharesListener: sharesListener)
+    }
+
+    /// A server that was started with the listening socket of another, beside it.
+    convenience init(succeeding stage: Stage, reactors count: Int) throws {
+        try self.init(
+            on: stage.kernel, listener: stage.listener, reactors: count, sabotage: nil, limits: stage.limits,
+            sharesListener: true)
+    }
+
+    private init(
+        on kernel: SimulatedKernel, listener: Socket, reactors count: Int, sabotage: Sabotage?,
+        limits: Limits, sharesListener: Bool
+    ) throws {
         let log = ProbeLog()
+        var surrender: (@Sendable () -> Void)?
+        if !sharesListener { surrender = {} }
         let watches = (0..<count).map { Watch($0 == 0 ? sabotage : nil) }
-        let listener = kernel.listen()
         let group = try ReactorGroup<WatchedRing>(
             count: count, limits: limits, routes: Self.routes(log), listener: listener,
-            usesLowWaterMark: true, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            surrenderListener: surrender, usesLowWaterMark: true,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }
         (self.kernel, self.log, self.watches, self.listener, self.limits) =
             (kernel, log, watches, listener, limits)
+        self.sharesListener = sharesListener
         context = group.context
         reactors = group.reactors
         arena = Self.addresses(of: context.arena)
@@ -41,6 +62,15 @@ final class Stage {
             watches[index].isWindow = { [unowned reactor] completion in
                 let slot = Token(rawValue: completion.token).connection.slot
                 return unsafe reactor.slots[slot].receiveTarget == .window
+            }
+            watches[index].isIdle = { [unowned reactor] socket in
+                (0..<reactor.slotCount).contains { slot in
+                    guard unsafe reactor.slots[slot].socket == socket else { return false }
+                    return switch unsafe reactor.slots[slot].connection.state {
+                    case .idle, .closingIdle: true
+                    default: false
+                    }
+                }
             }
             try reactor.start()
         }
@@ -60,7 +90,8 @@ final class Stage {
 
     static let columns = 50
 
-    /// `/predict` streams, `/landed` lands; `/digest` is a handler of landed bodies, `/hello` of none.
+    /// `/predict` streams, `/landed` lands; `/digest` is a handler of landed bodies, `/hello` and
+    /// `/long` of none.
     static func routes(_ log: ProbeLog) -> Routes {
         var menu = ReductionMenu(columns: columns)
         menu.addRows { RowMeanStd(columns: $0) }
@@ -79,8 +110,12 @@ final class Stage {
             }
         }
         routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
+        routes.get("/long", on: .reactor) { _ in Response(body: Stage.long) }
         return routes
     }
+
+    /// What `/long` answers: more than goes into a client's window.
+    static let long = [UInt8](repeating: 42, count: 1 << 20)
 
     /// What `/digest` answers: the length and the probe's number.
     static func digest(_ body: [UInt8]) -> [UInt8] {
@@ -99,6 +134,8 @@ final class Stage {
 
     // MARK: Running
 
+    /// Its own is closed when nobody accepts any more.
+    var listenerCount: Int { isFinished && !sharesListener ? 0 : 1 }
     var isFinished: Bool { reactors.allSatisfy { $0 == nil } }
     var liveCount: Int { reactors.reduce(0) { $0 + ($1?.liveCount ?? 0) } }
 

@@ -49,12 +49,20 @@ final class Watch {
         }
     }
 
-    func saidGoodbye(_ socket: Socket) { endedDescriptors.insert(socket.descriptor) }
+    /// FIN is sent. To one that was idle only if nothing of a request has come.
+    func saidGoodbye(_ socket: Socket, unread: Int, at time: MonotonicInstant) {
+        if unread > 0, isIdle(socket) { noteAbandoned(socket, unread, time) }
+        endedDescriptors.insert(socket.descriptor)
+    }
 
     func closed(_ socket: Socket, _ token: Token, unread: Int, at time: MonotonicInstant) {
         if !closedConnections.insert(token.connection).inserted { hasRepeatedToken = true }
         let wasReset = resetConnections.remove(token.connection) != nil
         guard endedDescriptors.remove(socket.descriptor) == nil, !wasReset, unread > 0 else { return }
+        noteAbandoned(socket, unread, time)
+    }
+
+    private func noteAbandoned(_ socket: Socket, _ unread: Int, _ time: MonotonicInstant) {
         abandoned.append(
             "\(Double(time.nanoseconds) / 1e6) ms: descriptor \(socket.descriptor) closed on \(unread) unread bytes\n"
                 + recentLines().joined(separator: "\n"))
@@ -100,6 +108,9 @@ final class Watch {
 
     /// Set by the stage, which knows what a token's receive was for.
     var isWindow: (Completion) -> Bool = { _ in false }
+
+    /// Set by the stage: whether the server takes that connection for idle.
+    var isIdle: (Socket) -> Bool = { _ in false }
 
     private func strikes(_ kind: Sabotage.Kind) -> Bool {
         guard let sabotage, sabotage.kind == kind, !isSabotaged else { return false }

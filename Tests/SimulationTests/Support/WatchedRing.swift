@@ -99,13 +99,17 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
 
+    func unsentByteCount(of socket: Socket) -> Int { inner.unsentByteCount(of: socket) }
+
+    func hasNewcomers(on listener: Socket) -> Bool { inner.hasNewcomers(on: listener) }
+
     func shutdownWrites(of socket: Socket) {
-        watch.saidGoodbye(socket)
+        watch.saidGoodbye(socket, unread: inner.unreadByteCount(of: socket), at: now)
         inner.shutdownWrites(of: socket)
     }
 
     func shutdown(_ socket: Socket) {
-        watch.saidGoodbye(socket)
+        watch.saidGoodbye(socket, unread: inner.unreadByteCount(of: socket), at: now)
         inner.shutdown(socket)
     }
 

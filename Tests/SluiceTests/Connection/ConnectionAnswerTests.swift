@@ -31,6 +31,32 @@ struct ConnectionAnswerTests {
         script.play([(.sent(1), "endRequest")])
     }
 
+    /// So a slow client is served to the end, and one that takes nothing is not waited for.
+    @Test func aResponseMustGoOnBeingTaken() {
+        let response = 1 << 20
+        let script = Script()
+        script.play([.opened, .received(100), .answerHead(.result), .encoded(response), .sent(100_000)])
+        #expect(script.untilDeadline == .seconds(5))
+        // 16 KiB in each period, however much of them Linux had already taken from us.
+        for period in 1...3 {
+            script.play([
+                (.deadline, "measureTaken"), (.taken(unsent: 100_000 - period * (16 << 10)), "wait"),
+            ])
+            #expect(script.untilDeadline == .seconds(5))
+        }
+        script.play([(.deadline, "measureTaken"), (.taken(unsent: 100_001 - 4 * (16 << 10)), "cancelSend")])
+    }
+
+    /// What lies before it in the socket's buffer are earlier answers; once they are taken it counts.
+    @Test func aResponseWaitsForThoseBeforeIt() {
+        let script = ReachedState.writingKept.reach()
+        script.play([
+            (.deadline, "measureTaken"), (.taken(unsent: 50_000), "wait"),
+            (.deadline, "measureTaken"), (.taken(unsent: 20_000), "wait"),
+            (.deadline, "measureTaken"), (.taken(unsent: 19_999), "cancelSend"),
+        ])
+    }
+
     @Test func aRequestThatAsksForItEndsTheConnection() {
         let script = Script()
         script.play([

@@ -52,7 +52,8 @@ struct ConnectionClosingTests {
     @Test func aSendInFlightIsCancelledAndWaitedFor() {
         let script = ReachedState.writingKept.reach()
         script.play([
-            (.deadline, "cancelSend"),
+            (.deadline, "measureTaken"),
+            (.taken(unsent: 0), "cancelSend"),
             (.cancelQueued, "wait"),
             (.cancelCompleted(.cancelSend), "wait"),
             (.sendFailed(.cancelled), "close"),
@@ -86,8 +87,20 @@ struct ConnectionClosingTests {
             (.deadline, "cancelReceive"),
             (.cancelCompleted(.cancelReceive), "wait"),
             (.receiveFailed(.cancelled), "measureArrived"),
-            (.arrived(unread: 0), "close"),
+            (.arrived(unread: 0), "endIdle"),
+            (.idleEnded(unread: 0), "close"),
         ])
+    }
+
+    /// It came after our FIN, so it is the client's to repeat; but closing on it would be a reset.
+    @Test func aRequestThatCrossesTheFINIsDiscarded() {
+        let script = ReachedState.closingIdle.reach()
+        script.play([
+            (.cancelCompleted(.cancelReceive), "wait"), (.receiveFailed(.cancelled), "measureArrived"),
+            (.arrived(unread: 0), "endIdle"), (.idleEnded(unread: 100), "discard"),
+        ])
+        #expect(script.untilDeadline == .seconds(2))
+        script.play([(.received(100), "discard"), (.endOfStream, "close")])
     }
 
     /// A request that came after the receive was cancelled: closing on it would lose it.
@@ -122,7 +135,8 @@ struct ConnectionClosingTests {
     @Test func anIdleConnectionThatHasNoReceiveIsNotClosedOnARequest() {
         let gone = ReachedState.idle.reach()
         gone.play([
-            (.starved(.receive), "-"), (.deadline, "measureArrived"), (.arrived(unread: 0), "close"),
+            (.starved(.receive), "-"), (.deadline, "measureArrived"), (.arrived(unread: 0), "endIdle"),
+            (.idleEnded(unread: 0), "close"),
         ])
         let waiting = ReachedState.idle.reach()
         waiting.play([

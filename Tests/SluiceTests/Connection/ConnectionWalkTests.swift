@@ -1,5 +1,5 @@
-import Seeds
 internal import HTTP1
+import Seeds
 internal import Testing
 internal import Uring
 
@@ -221,6 +221,8 @@ private struct Walker {
         case .cancelSend: return queueCancel(.cancelSend)
         case .measureArrived:
             return connection.arrived(unread: chance(2) ? 0 : 1 << 20, now: now)
+        case .endIdle: return connection.idleEnded(unread: chance(4) ? 100 : 0, now: now)
+        case .measureTaken: return connection.taken(unsent: chance(2) ? 0 : 1 << 20, now: now)
         case .close:
             if !kernel.isEmpty { violation = "closes with \(kernel) in flight" }
             isInLine = false

@@ -22,7 +22,7 @@ struct AcceptingTests {
             let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
             group = try ReactorGroup(
                 count: reactors, limits: limits, routes: Routes(), listener: Socket(descriptor: 3),
-                usesLowWaterMark: false, logger: quiet
+                surrenderListener: {}, usesLowWaterMark: false, logger: quiet
             ) { index in ScriptedRing(script: scripts[index]) }
             self.scripts = scripts
         }
@@ -113,6 +113,41 @@ struct AcceptingTests {
         for reactor in 0..<2 { try servers.turn(reactor, Servers.woken) }
         #expect(servers.group.reactors[0].isFinished)
         #expect(servers.group.reactors[1].isFinished)
+    }
+
+    /// The last to end its accept looks whether somebody waits of whom only that accept had been told; then the
+    /// socket is closed, and not before.
+    @Test func theBacklogIsEmptiedBeforeTheListenerIsClosed() throws {
+        let servers = try Servers(reactors: 2)
+        for reactor in 0..<2 { try servers.turn(reactor) }
+        servers.group.stop()
+        for reactor in 0..<2 { try servers.turn(reactor, Servers.woken) }
+        try servers.turn(0, Servers.acceptEnded, Servers.acceptCancelled)
+        let script = servers.scripts[1]
+        script.newcomers = true
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        #expect(script.closedNow.isEmpty && servers.scripts[0].closedNow.isEmpty)
+        script.queued = []
+        try servers.turn(1, Servers.accepted(7), Servers.acceptEnded, Servers.acceptCancelled)
+        #expect(script.queued.prefix(2).map(\.0) == ["accept", "cancel"])
+        #expect(!servers.group.reactors[0].isFinished)
+        script.newcomers = false
+        try servers.turn(1, Servers.acceptEnded, Servers.acceptCancelled)
+        #expect(script.closedNow == [Socket(descriptor: 3)])
+        #expect(servers.scripts[0].closedNow.isEmpty)
+    }
+
+    /// They come as fast as they are accepted: a stop must end all the same.
+    @Test func aBacklogThatIsNeverEmptyDoesNotHoldUpAStop() throws {
+        let servers = try Servers(reactors: 1)
+        try servers.turn(0)
+        servers.group.stop()
+        servers.scripts[0].newcomers = true
+        try servers.turn(0, Servers.woken)
+        for _ in 0..<40 where servers.scripts[0].closedNow.isEmpty {
+            try servers.turn(0, Servers.acceptEnded, Servers.acceptCancelled)
+        }
+        #expect(servers.scripts[0].closedNow == [Socket(descriptor: 3)])
     }
 
     /// Its thread could not be started, or its ring is broken: nobody may wait for it to stop.

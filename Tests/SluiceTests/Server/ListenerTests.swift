@@ -66,6 +66,30 @@ struct ListenerTests {
         }
     }
 
+    /// Somebody has put their own there: it is not this listener's to remove.
+    @Test func aPathThatIsAnothersByNowIsLeftAlone() throws {
+        try withPath { path in
+            let listener = try Listener(.unix(path: path))
+            unsafe unlink(path)
+            let successor = try Listener(.unix(path: path))
+            listener.removePath()
+            #expect(connects(to: successor.address.path))
+        }
+    }
+
+    @Test func anInheritedListenerStaysOpenAndIsNamed() throws {
+        let made = try Listener(.tcp(host: "127.0.0.1", port: 0))
+        let descriptor = dup(made.socket.descriptor)
+        defer { close(descriptor) }
+        do {
+            let inherited = try Listener(.inherited(descriptor: descriptor))
+            #expect(inherited.address == made.address)
+            #expect(inherited.isInherited && !inherited.isUnix)
+        }
+        #expect(fcntl(descriptor, F_GETFD) == FD_CLOEXEC)
+        #expect(reason(.inherited(descriptor: 1 << 20)).contains("descriptor 1048576: it is not open"))
+    }
+
     @Test func aPathThatAKilledServerLeftIsTaken() throws {
         try withPath { path in
             let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -12,7 +12,7 @@ struct ReactorGroupTests {
         do throws(ServerError) {
             _ = try ReactorGroup<Ring>(
                 count: threads, limits: limits, routes: Routes(), listener: Socket(descriptor: -1),
-                usesLowWaterMark: false, logger: Logger(label: "test")
+                surrenderListener: nil, usesLowWaterMark: false, logger: Logger(label: "test")
             ) { _ throws(RingError) in
                 throw RingError(step: .wakeUp, errorNumber: 1)
             }
@@ -45,6 +45,36 @@ struct ReactorGroupTests {
             #expect(failure { $0.memoryBytes = bytes } == "the memory budget is too large")
         }
         #expect(failure { $0.headBuffers = 0 } == "a server has at least one head buffer")
+        #expect(failure { $0.requestsPerConnection = 0 } == "a connection has at least one request")
+    }
+
+    /// A time of nothing would end every connection, a negative one means nothing.
+    @Test func aTimeThatCannotBeMeantIsNamed() {
+        let positive: [(WritableKeyPath<Limits, Duration>, String)] = [
+            (\.firstByteTimeout, "first-byte timeout"), (\.idleTimeout, "idle timeout"),
+            (\.headTimeout, "head timeout"), (\.bodyPeriod, "body period"),
+            (\.responsePeriod, "response period"), (\.drainTimeout, "drain timeout"),
+        ]
+        for (time, name) in positive {
+            for value in [Duration.zero, .milliseconds(-1)] {
+                #expect(failure { $0[keyPath: time] = value } == "the \(name) is longer than nothing")
+            }
+            #expect(failure { $0[keyPath: time] = .nanoseconds(1) } == "passed")
+        }
+        let notNegative: [(WritableKeyPath<Limits, Duration>, String)] = [
+            (\.memoryTimeout, "memory timeout"), (\.drainDelay, "drain delay"),
+            (\.stopGrace, "stop grace"), (\.stopDeadline, "stop deadline"),
+        ]
+        for (time, name) in notNegative {
+            #expect(failure { $0[keyPath: time] = .milliseconds(-1) } == "the \(name) is not negative")
+            #expect(failure { $0[keyPath: time] = .zero } == "passed")
+        }
+    }
+
+    @Test func theBytesOfAPeriodAreNamed() {
+        #expect(failure { $0.bodyPeriodBytes = 0 } == "a body period brings at least one byte")
+        #expect(failure { $0.responsePeriodBytes = 0 } == "a response period takes at least one byte")
+        #expect(failure { $0.drainBytes = -1 } == "the bytes to drain are not negative")
     }
 
     /// A ring's buffer group has at most 32,768 buffers.

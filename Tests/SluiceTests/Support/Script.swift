@@ -22,6 +22,8 @@ enum Event {
     case bodyComplete
     case bodyRefused(Refusal)
     case arrived(unread: Int)
+    case idleEnded(unread: Int)
+    case taken(unsent: Int)
     case answered(Answer)
     case encoded(Int)
     case sent(Int)
@@ -98,6 +100,8 @@ final class Script {
         case .bodyComplete: return connection.bodyComplete(now: now)
         case .bodyRefused(let refusal): return connection.bodyRefused(refusal, now: now)
         case .arrived(let unread): return connection.arrived(unread: unread, now: now)
+        case .idleEnded(let unread): return connection.idleEnded(unread: unread, now: now)
+        case .taken(let unsent): return connection.taken(unsent: unsent, now: now)
         case .answered(let answer): return connection.answered(answer, now: now)
         case .encoded(let count): return connection.encoded(byteCount: count)
         case .sent(let count): return connection.sent(count, now: now)
@@ -154,6 +158,8 @@ extension ConnectionAction {
         case .cancelReceive: "cancelReceive"
         case .cancelSend: "cancelSend"
         case .measureArrived: "measureArrived"
+        case .endIdle: "endIdle"
+        case .measureTaken: "measureTaken"
         case .close: "close"
         }
     }

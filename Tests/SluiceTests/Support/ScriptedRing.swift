@@ -14,6 +14,8 @@ struct ScriptedRing: RingProtocol {
         /// Until when the reactor would have slept, turn by turn.
         var deadlines: [MonotonicInstant] = []
         var closedNow: [Socket] = []
+        /// Whether connections wait in the backlog.
+        var newcomers = false
         let waker = SilentWaker()
 
         /// The token of the last operation of that name.
@@ -71,6 +73,8 @@ struct ScriptedRing: RingProtocol {
     func setReceiveBuffer(of socket: Socket, to bytes: Int) {}
     func roundTripTime(of socket: Socket) -> Duration? { nil }
     func unreadByteCount(of socket: Socket) -> Int { 0 }
+    func unsentByteCount(of socket: Socket) -> Int { 0 }
+    func hasNewcomers(on listener: Socket) -> Bool { script.newcomers }
     func shutdownWrites(of socket: Socket) {}
     func shutdown(_ socket: Socket) {}
     func closeNow(_ socket: Socket) { script.closedNow.append(socket) }

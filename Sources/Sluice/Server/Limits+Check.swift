@@ -1,0 +1,55 @@
+extension Limits {
+    /// - Throws: ``ServerError/configuration(_:)`` for what cannot be meant.
+    func check(reactors: Int, overflowSlots: Int) throws(ServerError) {
+        try Self.require(reactors >= 1, "a server has at least one thread")
+        try checkCounts(reactors: reactors, overflowSlots: overflowSlots)
+        try checkTimes()
+    }
+
+    private static func require(_ condition: Bool, _ sentence: String) throws(ServerError) {
+        if !condition { throw .configuration(sentence) }
+    }
+
+    private func checkCounts(reactors: Int, overflowSlots: Int) throws(ServerError) {
+        try Self.require(
+            maxConnections >= 1 && maxConnections < Token.slotLimit / 2,
+            "the number of connections is between 1 and \(Token.slotLimit / 2 - 1)")
+        try Self.require(requestsPerConnection >= 1, "a connection has at least one request")
+        try Self.require(
+            windowBytes >= 4096 && windowBytes <= 64 << 20, "a window has between 4 KiB and 64 MiB")
+        try Self.require(
+            maxBodyBytes >= 4 && maxBodyBytes <= 1 << 40, "the body limit is between 4 bytes and 1 TiB")
+        try Self.require(memoryBytes >= 0 && memoryBytes <= 1 << 44, "the memory budget is too large")
+        try Self.require(lowWaterMark ?? 1 >= 1, "the low-water mark is 1 byte or more")
+        try Self.require(receiveBufferBytes ?? 1 >= 1, "a receive buffer has 1 byte or more")
+        try Self.require(socketMemoryBytes >= 1, "there is some memory for receive buffers")
+        try Self.require(headBuffers >= 1, "a server has at least one head buffer")
+        // What Linux takes in one buffer group.
+        let most = 32768
+        let headBuffers = min(
+            Self.share(of: headBuffers, among: reactors),
+            Self.share(of: maxConnections, among: reactors) + overflowSlots)
+        try Self.require(headBuffers <= most, "a reactor has at most \(most) head buffers")
+        try Self.require(windowsPerReactor <= most, "a reactor has at most \(most) windows")
+    }
+
+    private func checkTimes() throws(ServerError) {
+        for (time, name) in [
+            (firstByteTimeout, "first-byte timeout"), (idleTimeout, "idle timeout"),
+            (headTimeout, "head timeout"), (bodyPeriod, "body period"), (responsePeriod, "response period"),
+            (drainTimeout, "drain timeout"),
+        ] {
+            try Self.require(time > .zero, "the \(name) is longer than nothing")
+        }
+        for (time, name) in [
+            (memoryTimeout, "memory timeout"), (drainDelay, "drain delay"), (stopGrace, "stop grace"),
+            (stopDeadline, "stop deadline"),
+        ] {
+            try Self.require(time >= .zero, "the \(name) is not negative")
+        }
+        // Nothing demanded would be for ever.
+        try Self.require(bodyPeriodBytes >= 1, "a body period brings at least one byte")
+        try Self.require(responsePeriodBytes >= 1, "a response period takes at least one byte")
+        try Self.require(drainBytes >= 0, "the bytes to drain are not negative")
+    }
+}
