@@ -16,3 +16,14 @@ extension ByteSize: ExpressibleByArgument {
     /// As it is written in the help.
     public var defaultValueDescription: String { description }
 }
+
+extension TimeSpan: ExpressibleByArgument {
+    /// Reads `5s`, `500ms` or `2m`.
+    public init?(argument: String) {
+        guard let time = try? TimeSpan(argument) else { return nil }
+        self = time
+    }
+
+    /// As it is written in the help.
+    public var defaultValueDescription: String { description }
+}

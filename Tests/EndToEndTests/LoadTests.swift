@@ -19,30 +19,15 @@ struct LoadTests {
                 try LoadConnection(to: server.address, posts: posts, beginningWith: $0)
             }
             let end = ContinuousClock.now + .seconds(Self.seconds)
-            let hung = Deadline(after: .seconds(Self.seconds) + Deadline.patience)
             var lastLook = ContinuousClock.now
-            while connections.contains(where: { !$0.isBetweenRequests }) || ContinuousClock.now < end {
-                let failures = connections.compactMap(\.failure)
-                guard failures.isEmpty, !hung.hasPassed else {
-                    Issue.record(
-                        "\(failures.count) connections failed or hung; the first: \(failures.first ?? "hung")"
-                    )
-                    return
-                }
-                let beginsMore = ContinuousClock.now < end
-                let polled = connections.filter { beginsMore || !$0.isBetweenRequests }
-                var entries = polled.map {
-                    pollfd(fd: $0.client.descriptor, events: Int16($0.events), revents: 0)
-                }
-                _ = unsafe poll(&entries, UInt(entries.count), 100)
-                for (entry, connection) in zip(entries, polled) where entry.revents != 0 {
-                    connection.advance(beginsMore: beginsMore)
-                }
+            let failure = try drive(connections) {
                 if ContinuousClock.now - lastLook > .seconds(1) {
                     lastLook = .now
                     expectSameThreads(server, threads)
                 }
+                return ContinuousClock.now < end
             }
+            #expect(failure == nil)
             let answered = connections.map(\.answered)
             print(
                 "load: \(answered.reduce(0, +)) right answers on \(connections.count) connections in \(Self.seconds) s, \(arguments)"

@@ -5,8 +5,9 @@ import Testing
 struct StopTests {
     private let body = [UInt8](repeating: 0, count: 400_000)
 
-    private func start(unix: Bool = false) throws -> ServerProcess {
-        let server = try ServerProcess(["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]))
+    private func start(_ arguments: [String] = [], unix: Bool = false) throws -> ServerProcess {
+        let server = try ServerProcess(
+            ["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]) + arguments)
         try server.waitUntilReady()
         return server
     }
@@ -67,6 +68,76 @@ struct StopTests {
         server.signal(second)
         #expect(try server.waitForExit(within: .seconds(20)) == 128 + second, "\(server.log)")
         #expect(server.log.contains("second signal"))
+    }
+
+    /// Nobody is left in the backlog of a socket that nobody accepts from. A Unix socket's path is a successor's
+    /// from then on.
+    @Test(arguments: [false, true])
+    func refusesNewcomersWhileItFinishes(unix: Bool) throws {
+        let server = try start(["--threads", "2"], unix: unix)
+        let busy = try server.connect()
+        let request = Request.post(body, query: "kernel=sum")
+        try busy.send(request.prefix(1000))
+        #expect(try eventually { try server.metrics()["bodies_in_flight"] == 1 })
+        server.signal(SIGTERM)
+        let isRefused = eventually {
+            do { _ = try server.connect() } catch { return true }
+            return false
+        }
+        #expect(isRefused && server.isRunning)
+        if case .unix(let path) = try server.address {
+            #expect(unsafe access(path, F_OK) != 0)
+            let successor = try ServerProcess(["serve", "--unix", path])
+            try successor.waitUntilReady()
+            try busy.send(request.dropFirst(1000))
+            #expect(try busy.readAnswer().bits == 0)
+            #expect(try server.waitForExit() == 0, "\(server.log)")
+            #expect(try successor.ask(Request.health).status == 200, "the predecessor has removed its path")
+            successor.signal(SIGTERM)
+            #expect(try successor.waitForExit() == 0, "\(successor.log)")
+        } else {
+            try busy.send(request.dropFirst(1000))
+            #expect(try busy.readAnswer().bits == 0)
+            #expect(try server.waitForExit() == 0, "\(server.log)")
+        }
+    }
+
+    /// `/ready` is 503 at once; everything else goes on until the delay is over.
+    @Test func drainDelayAcceptsWhileItIsNotReady() throws {
+        let server = try start(["--drain-delay", "2s"])
+        let kept = try server.connect()
+        #expect(try kept.ask(Request.health).status == 200)
+        let begin = ContinuousClock.now
+        server.signal(SIGTERM)
+        #expect(
+            try eventually { try server.ask("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n").status == 503 })
+        if ContinuousClock.now - begin < .seconds(1) {
+            #expect(try !server.ask(Request.post([0, 0, 0, 0])).saysClose)
+            #expect(try !kept.ask(Request.health).saysClose)
+        }
+        #expect(try server.waitForExit() == 0, "\(server.log)")
+        #expect(ContinuousClock.now - begin > .seconds(2))
+    }
+
+    @Test func stopGraceSaysHowLongAnIdleConnectionStays() throws {
+        let server = try start(["--stop-grace", "30s", "--threads", "1"])
+        let idle = try server.connect()
+        #expect(try idle.ask(Request.health).status == 200)
+        server.signal(SIGTERM)
+        sleep(3)
+        let answer = try idle.ask(Request.health)
+        #expect(answer.status == 200 && answer.saysClose)
+        #expect(try idle.readToEnd().isEmpty)
+        #expect(try server.waitForExit(within: .seconds(20)) == 0, "\(server.log)")
+    }
+
+    @Test func stopDeadlineCutsOffWhatIsInWork() throws {
+        let server = try start(["--stop-deadline", "300ms", "--body-period", "10m"])
+        let busy = try server.connect()
+        try busy.send(Request.post(body, query: "kernel=sum").prefix(1000))
+        #expect(try eventually { try server.metrics()["bodies_in_flight"] == 1 })
+        server.signal(SIGTERM)
+        #expect(try server.waitForExit(within: .seconds(20)) == 0, "\(server.log)")
     }
 
     @Test func endsWithoutAnyClient() throws {

@@ -10,6 +10,9 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "Connections at once (default: 10000, or what the descriptor limit allows).")
     var maxConnections: Int?
 
+    @Option(help: "Requests on one connection; the last is answered with Connection: close.")
+    var requestsPerConnection = Limits().requestsPerConnection
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads is 1 or more") }
         if let maxConnections, maxConnections < 1 {
@@ -19,6 +22,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Raises the limit on open descriptors, too: connections are bounded by it.
     func set(_ limits: inout Limits, threads: Int, _ logger: Logger) {
+        limits.requestsPerConnection = requestsPerConnection
         let descriptors = DescriptorLimit.raise()
         let allowed = DescriptorLimit.connections(within: descriptors, threads: threads)
         limits.maxConnections = maxConnections ?? min(limits.maxConnections, allowed)

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CPlatform
 internal import Glibc
 internal import Logging
-internal import ServiceLifecycle
 internal import Sluice
 
 /// `sluice serve`: runs the server until it is told to stop.
@@ -16,7 +15,8 @@ struct Serve: ParsableCommand {
             ?columns= is the length of a row.
 
             GET /health, /ready and /metrics are always there. SIGTERM and SIGINT stop gracefully; a second \
-            signal ends the process at once. Sizes are written 30MB, 1MiB or in bytes.
+            signal ends the process at once. A listening socket that systemd hands over (LISTEN_FDS) is taken \
+            instead of an address of its own. Sizes are written 30MB, 1MiB or in bytes; times 5s, 500ms or 2m.
             """)
 
     @OptionGroup(title: "Where it listens") var listening: ListenOptions
@@ -24,6 +24,8 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Tuning") var tuning: TuningOptions
     @OptionGroup(title: "Connections") var connections: ConnectionOptions
+    @OptionGroup(title: "Times") var times: TimeOptions
+    @OptionGroup(title: "Stopping") var stopping: StopOptions
 
     @Option(help: "trace, debug, info, notice, warning, error or critical. To standard error.")
     var logLevel = Logger.Level.info
@@ -39,6 +41,12 @@ struct Serve: ParsableCommand {
     }
 
     func run() throws {
+        let inherited: Int32?
+        do { inherited = try HandedOverSocket.take() } catch {
+            StandardError.write("sluice: \(error)\n")
+            throw ExitCode.failure
+        }
+        if inherited != nil { try listening.checkNamesNoAddress() }
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -51,19 +59,24 @@ struct Serve: ParsableCommand {
         bodies.set(&limits)
         memory.set(&limits)
         tuning.set(&limits)
+        times.set(&limits)
+        stopping.set(&limits)
         connections.set(&limits, threads: threads, logger)
         let choices = Choice.all(limits, tuning, connections, threads: threads)
         guard !explain else { return choices.forEach { print($0) } }
         let server: Server
         do {
             server = try Server(
-                routes: bodies.routes, listen: listening.address, threads: threads, limits: limits,
-                logger: logger)
+                routes: bodies.routes,
+                listen: inherited.map { .inherited(descriptor: $0) } ?? listening.address,
+                threads: threads, limits: limits, logger: logger)
         } catch {
             StandardError.write("sluice: \(error)\n")
             if case .ring = error { StandardError.write("sluice: `sluice doctor` says what would mend it\n") }
             throw ExitCode.failure
         }
+        // Where a socket that was handed over listens is known only now; nobody is accepted yet.
+        if inherited != nil, case .tcp(let host, _) = server.address { try listening.checkIsAllowed(host) }
         log(logger, choices, server)
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
@@ -72,12 +85,9 @@ struct Serve: ParsableCommand {
     }
 
     private func runUntilStopped(_ server: Server, _ logger: Logger) -> Never {
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: server)], gracefulShutdownSignals: [], logger: logger))
         Task {
             do {
-                try await group.run()
+                try await server.run()
                 logger.info("stopped")
                 Glibc.exit(EXIT_SUCCESS)
             } catch {
@@ -87,7 +97,7 @@ struct Serve: ParsableCommand {
         }
         let signal = StopSignals.next()
         logger.info("stopping", metadata: ["signal": "\(signal)"])
-        Task { await group.triggerGracefulShutdown() }
+        server.stop()
         let second = StopSignals.next()
         StandardError.write("sluice: second signal, ending at once\n")
         _exit(128 + second)

@@ -8,8 +8,12 @@ final class LoadConnection {
         let name: String
     }
 
-    let client: Client
+    private(set) var client: Client
+    private let address: ServerAddress
     private let posts: [Post]
+    /// Whether the server may end the connection after an answer; the next request then comes on a new one.
+    private let reconnects: Bool
+    private(set) var connected = 1
     private var next: Int
     private var sent = 0
     private var received: [UInt8] = []
@@ -17,9 +21,13 @@ final class LoadConnection {
     /// The first thing that went wrong; the connection is not used after it.
     private(set) var failure: String?
 
-    init(to address: ServerAddress, posts: [Post], beginningWith first: Int) throws {
+    init(
+        to address: ServerAddress, posts: [Post], beginningWith first: Int, reconnects: Bool = false
+    ) throws {
         client = try Client(address)
+        self.address = address
         self.posts = posts
+        self.reconnects = reconnects
         next = first % posts.count
     }
 
@@ -32,8 +40,17 @@ final class LoadConnection {
     var events: Int32 { sent < post.bytes.count ? POLLOUT | POLLIN : POLLIN }
 
     func advance(beginsMore: Bool) {
+        if reconnects, isBetweenRequests, hasEnded {
+            do { try reconnect() } catch { failure = "\(error)" }
+        }
         if beginsMore || sent > 0 { send() }
         receive()
+    }
+
+    /// The server's FIN has come. (A reset has another name: it fails the next send.)
+    private var hasEnded: Bool {
+        var byte: UInt8 = 0
+        return unsafe recv(client.descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
     }
 
     private func send() {
@@ -50,6 +67,13 @@ final class LoadConnection {
         }
     }
 
+    private func reconnect() throws {
+        let rest = try client.readToEnd()
+        if !rest.isEmpty || !received.isEmpty { throw ClientError.malformed("more after the last answer") }
+        client = try Client(address)
+        connected += 1
+    }
+
     private func receive() {
         guard failure == nil else { return }
         var piece = [UInt8](repeating: 0, count: 4096)
@@ -64,10 +88,12 @@ final class LoadConnection {
         received += piece[..<count]
         do {
             guard let (answer, length) = try Answer.parse(received, toHead: false) else { return }
-            if answer.bits != post.expected || answer.saysClose || sent < post.bytes.count {
+            let mayClose = reconnects || !answer.saysClose
+            if answer.bits != post.expected || !mayClose || sent < post.bytes.count {
                 failure = "\(post.name): \(answer)"
             }
             received.removeFirst(length)
+            if answer.saysClose, reconnects { try reconnect() }
         } catch {
             failure = "\(post.name): \(error)"
         }

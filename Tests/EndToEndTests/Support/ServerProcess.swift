@@ -25,24 +25,34 @@ final class ServerProcess {
     }()
 
     /// - Parameter descriptors: the limit on open descriptors, hard and soft, to start it with.
-    init(_ arguments: [String], descriptors: Int? = nil) throws {
+    convenience init(_ arguments: [String], descriptors: Int? = nil) throws {
         var command = [Self.executable] + arguments
         if let descriptors {
             command = ["/bin/sh", "-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\""] + command
         }
+        try self.init(command: command)
+    }
+
+    /// - Parameter descriptorThree: what it finds open as descriptor 3.
+    init(command: [String], descriptorThree: Int32? = nil) throws {
         let path = temporaryPath()
         outputPath = path + ".out"
         logPath = path + ".log"
-        processID = try Self.spawn(command, output: outputPath, log: logPath)
+        processID = try Self.spawn(command, output: outputPath, log: logPath, descriptorThree)
     }
 
-    private static func spawn(_ command: [String], output: String, log: String) throws -> pid_t {
+    private static func spawn(
+        _ command: [String], output: String, log: String, _ descriptorThree: Int32?
+    ) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        if let descriptorThree {
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptorThree, 3)
+        }
         // The tests' own mask would otherwise be the server's.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
