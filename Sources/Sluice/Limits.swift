@@ -13,7 +13,8 @@ public struct Limits: Sendable {
 
     /// The largest body accepted; a larger one is refused with 413 before any of it is read.
     public var maxBodyBytes = 64 << 20
-    /// Budget for landed bodies and for kernels' scratch, over all reactors.
+    /// Budget for landed bodies and for kernels' scratch, over all reactors; 2 MiB beside it are for scratch
+    /// and bodies under 2 MiB alone.
     public var memoryBytes = 512 << 20
     /// One window: the memory into which the pieces of streamed bodies are received, again and again.
     public var windowBytes = 512 << 10

@@ -177,7 +177,9 @@ extension Reactor where R: ~Copyable {
         case .granted(let range):
             unsafe slots[slot].lend(context.arena.lease(range))
             return unsafe slots[slot].connection.memoryGranted(now: now)
-        case .waiting: return .wait
+        case .waiting:
+            metrics.memoryWaits.add(1)
+            return .wait
         }
     }
 

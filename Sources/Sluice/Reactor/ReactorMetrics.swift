@@ -18,6 +18,7 @@ final class ReactorMetrics: Sendable {
     let bodiesTruncated = Counter()
     let bytesMoved = Counter()
     let timeouts = Counter()
+    let memoryWaits = Counter()
     let memoryRefusals = Counter()
     let buffersExhausted = Counter()
     let queueFull = Counter()

@@ -17,7 +17,7 @@ struct MetricsText {
             text += "sluice_responses_total{class=\"\(label)\"} \(value)\n"
         }
         for (name, help, path) in Self.gauges { gauge(name, help, sum(path)) }
-        gauge("sluice_memory_leased_bytes", "Bytes of the memory budget in use.", arena.leasedBytes)
+        gauge("sluice_memory_leased_bytes", "Bytes granted to landed bodies and scratch.", arena.leasedBytes)
         gauge("sluice_memory_budget_bytes", "The memory budget.", arena.byteCount)
     }
 
@@ -47,6 +47,10 @@ struct MetricsText {
             { $0.bytesMoved }
         ),
         ("sluice_timeouts_total", "Heads, bodies, waits and responses that took too long.", { $0.timeouts }),
+        (
+            "sluice_memory_waits_total", "Requests that waited for memory, in vain or not.",
+            { $0.memoryWaits }
+        ),
         (
             "sluice_memory_refusals_total", "Requests that waited for memory in vain.",
             { $0.memoryRefusals }
