@@ -49,6 +49,8 @@ public struct Limits: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// From the first byte of a head to its last.
     public var headTimeout: Duration = .seconds(5)
+    /// How long whoever holds a head buffer and is slow keeps it when others wait for one and none is free.
+    public var headBufferGrace: Duration = .milliseconds(500)
     /// In each such period of a body, ``bodyPeriodBytes`` or all that is left must arrive.
     public var bodyPeriod: Duration = .seconds(5)
     /// See ``bodyPeriod``.

@@ -192,14 +192,6 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].handlerRequest = nil
     }
 
-    func releaseHeadBuffer(_ slot: Int) {
-        guard let buffer = unsafe slots[slot].headBuffer else { return }
-        unsafe slots[slot].headBuffer = nil
-        headBuffersOnLoan -= 1
-        metrics.headBuffersFree.set(memory.headBufferCount - headBuffersOnLoan)
-        ring.provide(buffer, to: Self.headGroup)
-    }
-
     // MARK: Between requests
 
     /// What came of the next request, if anything, moves to the front of the head buffer; else the buffer goes.
@@ -213,7 +205,7 @@ extension Reactor where R: ~Copyable {
             unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
             metrics.bytesMoved.add(rest.count)
             unsafe slots[slot].connection.headBytes = 0..<rest.count
-            unsafe parsers[Int(buffer)].reset()
+            beginHead(slot, in: buffer)
         }
         return unsafe slots[slot].connection.requestEnded(now: now)
     }

@@ -53,6 +53,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private(set) var liveCount = 0
     let parsers: UnsafeMutablePointer<RequestHeadParser>
     var headBuffersOnLoan = 0
+    /// Who holds a head buffer, the oldest head first.
+    var headBufferHolders: SlotLists
+    var nextHeadBufferTicket: UInt64 = 0
+    /// When to look whether someone has to give his head buffer to one who waits.
+    var headBufferReclaimTime = MonotonicInstant.distantFuture
     /// By route, then by kernel: runners that nobody uses.
     var idleRunners: [[[KernelRunner]]]
     var bodiesInFlight = 0
@@ -129,6 +134,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         }
         timers = TimerWheel(slotCount: slotCount, now: now)
         lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
+        headBufferHolders = SlotLists(slotCount: slotCount, listCount: 1)
         metrics.headBuffersFree.set(headBuffers)
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring
@@ -163,6 +169,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         refreshDate()
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
+        reclaimHeadBuffers()
         requeueWaiting()
         openParked()
         if isStopping, !isAcceptArmed, parkedSockets.isEmpty, !hasEndedAccepting { endAccepting() }
@@ -196,7 +203,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
-        return min(timers.nextWake, acceptAgainAt, stopDeadline, memoryPauseEnd)
+        return min(timers.nextWake, acceptAgainAt, stopDeadline, memoryPauseEnd, headBufferReclaimTime)
     }
 
     private func refreshDate() {
@@ -278,6 +285,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil
+        unsafe slots[slot].headBufferTicket = nil
         unsafe slots[slot].connection = Connection(limits: context.limits)
         return slot
     }

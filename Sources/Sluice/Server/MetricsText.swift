@@ -60,6 +60,15 @@ struct MetricsText {
             "Receives that found no free window or head buffer and were queued again.",
             { $0.buffersExhausted }
         ),
+        (
+            "sluice_head_buffers_reclaimed_total",
+            "Slow clients that lost their head buffer to one who waited for it.", { $0.headBuffersReclaimed }
+        ),
+        (
+            "sluice_kernel_shortages_total",
+            "Receives and sends for which Linux had no memory, queued again after a pause.",
+            { $0.kernelShortages }
+        ),
         ("sluice_queue_full_total", "Operations that found the submission queue full.", { $0.queueFull }),
         (
             "sluice_stale_completions_total", "Completions of no connection: mistakes of the server.",

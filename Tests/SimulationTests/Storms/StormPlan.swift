@@ -57,6 +57,7 @@ struct StormPlan {
         limits.tunedBodyBytes =
             generator.chance(0.3) ? limits.tunedBodyBytes : generator.number(in: 1...20_000)
         guard !isGentle else {
+            limits.headBufferGrace = .seconds(20)
             limits.memoryTimeout = .seconds(20)
             limits.stopDeadline = .seconds(600)
             return limits
@@ -65,6 +66,7 @@ struct StormPlan {
         limits.firstByteTimeout = time(100, 2000)
         limits.idleTimeout = time(50, 2000)
         limits.headTimeout = time(50, 1000)
+        limits.headBufferGrace = time(0, 300)
         limits.bodyPeriod = time(50, 1000)
         limits.bodyPeriodBytes = generator.number(in: 1...4000)
         limits.responseTimeout = time(50, 1000)
