@@ -21,6 +21,7 @@ extension Reactor where R: ~Copyable {
             timers.clear(slot)
             freeSlot(slot)
             if wasPlaced { leave() } else { refusedCount -= 1 }
+            _ = hasSpare()
         case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
         }
     }

@@ -75,6 +75,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
     var parkedSockets: [Socket] = []
+    /// Closed when there is no descriptor left, so that one client more can be accepted and told so.
+    var spare: Socket?
     /// Connections that are only being told that the server is full.
     var refusedCount = 0
     var isStopping = false
@@ -138,10 +140,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         metrics.headBuffersFree.set(headBuffers)
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring
+        spare = self.ring.openSpare()
         context.mailboxes[index].attach(self.ring.waker)
     }
 
     deinit {
+        if let spare { ring.closeNow(spare) }
         unsafe slots.deinitialize(count: slotCount)
         unsafe slots.deallocate()
         unsafe parsers.deinitialize(count: memory.headBufferCount)
@@ -176,18 +180,27 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
+        metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
         metrics.turns.add(1)
     }
 
     private func armListening() {
-        if !isWakeArmed { isWakeArmed = ring.awaitWake(token: Token(.wake).rawValue) }
+        if !isWakeArmed { isWakeArmed = counted(ring.awaitWake(token: Token(.wake).rawValue)) }
         if wantsToEndAccept {
-            isAcceptCancelInFlight = ring.cancel(
-                Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
+            isAcceptCancelInFlight = counted(
+                ring.cancel(Token(.accept).rawValue, token: Token(.cancelAccept).rawValue))
         }
         // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
         if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
-        if wantsToAccept { isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue) }
+        if wantsToAccept {
+            isAcceptArmed = counted(ring.accept(on: listener, token: Token(.accept).rawValue))
+        }
+    }
+
+    /// Counts what found the submission queue full; the next turn tries again.
+    private func counted(_ isQueued: Bool) -> Bool {
+        if !isQueued { metrics.queueFull.add(1) }
+        return isQueued
     }
 
     private var wantsToAccept: Bool {

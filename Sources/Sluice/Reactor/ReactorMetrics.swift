@@ -28,6 +28,7 @@ final class ReactorMetrics: Sendable {
     let kernelRefusals = Counter()
     let turns = Counter()
     let completions = Counter()
+    let completionOverflows = Counter()
     let systemCalls = Counter()
     let headBuffersFree = Counter()
     let windowsFree = Counter()

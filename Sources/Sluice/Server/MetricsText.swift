@@ -26,7 +26,8 @@ struct MetricsText {
     private static let counters: [Entry] = [
         ("sluice_connections_total", "Connections accepted.", { $0.connectionsAccepted }),
         (
-            "sluice_connections_refused_total", "Connections over the limit, told so and closed.",
+            "sluice_connections_refused_total",
+            "Connections over the limit or on the last descriptor, told so and closed.",
             { $0.connectionsRefused }
         ),
         (
@@ -80,6 +81,11 @@ struct MetricsText {
         ),
         ("sluice_turns_total", "Turns of the reactors.", { $0.turns }),
         ("sluice_completions_total", "Completions taken from the rings.", { $0.completions }),
+        (
+            "sluice_completion_overflows_total",
+            "Times that completions waited in Linux because the queue was full of them.",
+            { $0.completionOverflows }
+        ),
         ("sluice_system_calls_total", "System calls made by the reactors.", { $0.systemCalls }),
     ]
 

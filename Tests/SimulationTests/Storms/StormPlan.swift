@@ -24,7 +24,8 @@ struct StormPlan {
         if generator.chance(0.1) { faults = .none }
         reactors = generator.number(in: 1...3)
         limits = Self.limits(isGentle: isGentle, &generator)
-        descriptorLimit = generator.chance(0.3) ? generator.number(in: 3...12) : 1024
+        // Beside the listener and a spare descriptor a reactor.
+        descriptorLimit = generator.chance(0.3) ? 1 + reactors + generator.number(in: 1...10) : 1024
         receiveWindow = 1 << generator.number(in: 12...18)
         if generator.chance(0.35) {
             stopAfter = generator.duration(in: .zero ... .milliseconds(400))

@@ -142,7 +142,6 @@ extension Stage {
 
     func checkShared() throws {
         try requireEqual(context.arena.leasedBytes, 0, "bytes of the arena leased at rest")
-        // The listener alone.
-        try requireEqual(kernel.openDescriptorCount, 1, "open descriptors at rest")
+        try requireEqual(kernel.openDescriptorCount, ownDescriptors, "open descriptors at rest")
     }
 }

@@ -143,12 +143,17 @@ final class Stage {
     /// Until nothing is left of any connection; then all that is on loan must be back.
     func comeToRest() throws {
         // Also of one that was accepted and whose completion is late.
-        try run { liveCount == 0 && kernel.clientsAreFinished && kernel.openDescriptorCount == 1 }
+        try run {
+            liveCount == 0 && kernel.clientsAreFinished && kernel.openDescriptorCount == ownDescriptors
+        }
         for (reactor, watch) in zip(reactors, watches) {
             if let reactor { try checkIsAtRest(reactor, watch) }
         }
         try checkShared()
     }
+
+    /// The listener, and a spare of each reactor.
+    var ownDescriptors: Int { 1 + reactors.count { $0?.spare != nil } }
 
     /// A graceful stop, to its end.
     func stopAndFinish() throws {

@@ -110,6 +110,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.shutdown(socket)
     }
 
+    func openSpare() -> Socket? { inner.openSpare() }
+
     func closeNow(_ socket: Socket) {
         inner.closeNow(socket)
     }

@@ -14,6 +14,10 @@ struct ScriptedRing: RingProtocol {
         /// Until when the reactor would have slept, turn by turn.
         var deadlines: [MonotonicInstant] = []
         var closedNow: [Socket] = []
+        static let spare = Socket(descriptor: 1000)
+        /// Whether a spare descriptor can be opened.
+        var hasDescriptors = true
+        var sparesOpened = 0
         let waker = SilentWaker()
 
         /// The token of the last operation of that name.
@@ -73,5 +77,10 @@ struct ScriptedRing: RingProtocol {
     func unreadByteCount(of socket: Socket) -> Int { 0 }
     func shutdownWrites(of socket: Socket) {}
     func shutdown(_ socket: Socket) {}
+    func openSpare() -> Socket? {
+        guard script.hasDescriptors else { return nil }
+        script.sparesOpened += 1
+        return ScriptedRing.Script.spare
+    }
     func closeNow(_ socket: Socket) { script.closedNow.append(socket) }
 }
