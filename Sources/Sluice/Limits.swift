@@ -13,7 +13,8 @@ public struct Limits: Sendable {
 
     /// The largest body accepted; a larger one is refused with 413 before any of it is read.
     public var maxBodyBytes = 64 << 20
-    /// Budget for landed bodies and for kernels' scratch, over all reactors.
+    /// Budget for landed bodies and for kernels' scratch, over all reactors; 2 MiB beside it are for scratch
+    /// and bodies under 2 MiB alone.
     public var memoryBytes = 512 << 20
     /// One window: the memory into which the pieces of streamed bodies are received, again and again.
     public var windowBytes = 512 << 10
@@ -48,6 +49,8 @@ public struct Limits: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// From the first byte of a head to its last.
     public var headTimeout: Duration = .seconds(5)
+    /// How long whoever holds a head buffer and is slow keeps it when others wait for one and none is free.
+    public var headBufferGrace: Duration = .milliseconds(500)
     /// In each such period of a body, ``bodyPeriodBytes`` or all that is left must arrive.
     public var bodyPeriod: Duration = .seconds(5)
     /// See ``bodyPeriod``.

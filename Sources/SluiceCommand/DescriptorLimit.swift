@@ -21,8 +21,9 @@ enum DescriptorLimit {
         return current.soft
     }
 
-    /// How many connections leave room for the listener, a ring and an eventfd a thread, logs and the like.
+    /// How many connections leave room for the listener, for a ring, an eventfd and a spare descriptor a thread,
+    /// for logs and the like.
     static func connections(within descriptors: Int, threads: Int) -> Int {
-        max(1, descriptors - 32 - 2 * threads)
+        max(1, descriptors - 32 - 3 * threads)
     }
 }

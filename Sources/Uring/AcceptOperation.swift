@@ -2,6 +2,11 @@ internal import Glibc
 
 /// Reading the outcome of an accept.
 public enum AcceptOperation {
+    /// Whether the process, or the machine, has no descriptor left: closing one is a help.
+    public static func foundNoDescriptor(_ errorNumber: Int32) -> Bool {
+        errorNumber == EMFILE || errorNumber == ENFILE
+    }
+
     /// What `accept4` can answer, from its manual page and `net/socket.c`.
     public static func disposition(of errorNumber: Int32) -> Disposition {
         switch errorNumber {

@@ -1,3 +1,4 @@
+internal import CLiburing
 internal import Glibc
 
 extension Ring {
@@ -70,6 +71,14 @@ extension Ring {
     public func shutdown(_ socket: Socket) {
         countSystemCall()
         _ = Glibc.shutdown(socket.descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// See ``RingProtocol/openSpare()``.
+    public func openSpare() -> Socket? {
+        countSystemCall()
+        // Needs no file system, and means nothing to anybody.
+        let descriptor = eventfd(0, Int32(EFD_CLOEXEC))
+        return descriptor >= 0 ? Socket(descriptor: descriptor) : nil
     }
 
     /// See ``RingProtocol/closeNow(_:)``.

@@ -41,6 +41,7 @@ extension Ring {
         {
             // Looking makes Linux hand over what did not fit.
             countEnter()
+            unsafe state.pointee.counters.overflows &+= 1
         }
         guard unsafe io_uring_peek_cqe(&state.pointee.ring, &entry) == 0, let entry = unsafe entry else {
             return nil

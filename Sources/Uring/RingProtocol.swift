@@ -105,6 +105,10 @@ public protocol RingProtocol: ~Copyable {
     /// Ends both directions, so that what is in flight completes.
     func shutdown(_ socket: Socket)
 
+    /// A descriptor that stands for nothing: kept, so that there is one to close when there are no more.
+    /// - Returns: nil if there are no more.
+    func openSpare() -> Socket?
+
     /// Closes a descriptor on which nothing was ever queued.
     func closeNow(_ socket: Socket)
 }
@@ -123,6 +127,8 @@ public struct RingCounters: Sendable, Equatable {
     public var enters: UInt64 = 0
     /// Completions taken.
     public var completions: UInt64 = 0
+    /// How often Linux kept completions back because the queue was full of them. None is lost.
+    public var overflows: UInt64 = 0
 
     /// Nothing yet.
     public init() {}

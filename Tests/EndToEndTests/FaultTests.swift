@@ -118,7 +118,9 @@ import Testing
                 for (name, client) in waiting where name != "body" {
                     try client.send(name == "head" ? "T" : name == "chunks" ? "1\r\n\0\r\n" : "\0")
                 }
-                usleep(300_000)
+                // The next byte is due in 0.3 s, unless somebody has been answered by then.
+                _ = isReady(
+                    anyOf: waiting.map(\.1.descriptor), POLLIN, before: Deadline(after: .milliseconds(300)))
                 // Nobody else waits for them.
                 #expect(try server.ask(Request.health).status == 200)
                 expectNoRingWorkers(server)
@@ -157,10 +159,14 @@ import Testing
             let client = try server.connect()
             let body = [UInt8](repeating: 0, count: 800_000)
             let request = Request.post(body, query: "kernel=sum")
-            // 100 KB each half second: 1 MB in five seconds, where 320 KiB are asked for.
+            // 60 KB each half second: 600 KB in five seconds, where 320 KiB are asked for.
             for piece in stride(from: 0, to: request.count, by: 60_000) {
                 try client.send(request[piece..<min(piece + 60_000, request.count)])
-                usleep(500_000)
+                // Nothing is said before the next piece is due: it would be a refusal.
+                let isRefused =
+                    piece + 60_000 < request.count
+                    && isReady(client.descriptor, POLLIN, before: Deadline(after: .milliseconds(500)))
+                #expect(!isRefused)
             }
             #expect(try client.readAnswer().bits == 0)
         }

@@ -33,6 +33,63 @@ struct OverloadTests {
         }
     }
 
+    /// Every descriptor is held by a connection that stays: who comes is told so, one after the other, by a spare one.
+    @Test func tellsWhoComesWhenDescriptorsAreShort() throws {
+        try withServer(["--max-connections", "1000"], descriptors: 64) { server in
+            let before = try server.metrics()
+            var kept: [Client] = []
+            var told = 0
+            while told < 20, kept.count < 100 {
+                let client = try server.connect()
+                let answer = try client.ask(Request.health)
+                guard answer.status == 503 else {
+                    #expect(answer.status == 200)
+                    kept.append(client)
+                    continue
+                }
+                told += 1
+                #expect(answer["Retry-After"] == "1" && answer.saysClose, "\(answer)")
+                #expect(try client.readToEnd().isEmpty)
+                client.close()
+            }
+            #expect(told == 20, "\(kept.count) were served")
+            #expect(kept.count > 20)
+            // Those who were there are not disturbed, and with a descriptor free again the next is served.
+            for client in kept { #expect(try client.ask(Request.health).status == 200) }
+            for client in kept { client.close() }
+            let isServed = try eventually { try server.ask(Request.health).status == 200 }
+            #expect(isServed)
+            let after = try server.metrics()
+            #expect(after["connections_refused_total"] >= before["connections_refused_total"] + told)
+            #expect(after["accept_failures_total"] > before["accept_failures_total"])
+        }
+    }
+
+    /// 1,100 clients that begin a head and never end it want more head buffers than there are. One who is well is
+    /// answered long before their five seconds are over, and memory stays what it was.
+    @Test func answersWhoIsWellBesideACrowdOfSlowHeads() throws {
+        raiseDescriptorLimit(to: 1500)
+        try withServer { server in
+            let residentBytes = server.residentBytes
+            let begin = ContinuousClock.now
+            let slow = try (0..<1100).map { _ in
+                let client = try server.connect()
+                try client.send("G")
+                return client
+            }
+            let metrics = try server.metrics()
+            let waited = ContinuousClock.now - begin
+            #expect(waited < .seconds(4), "it had to wait for the end of the others' time")
+            // One buffer for each who found none, and for the one who is well.
+            #expect(metrics["head_buffers_reclaimed_total"] >= 1100 - 1024 + 1)
+            for _ in 0..<20 { #expect(try server.ask(Request.health).status == 200) }
+            #expect(server.residentBytes - residentBytes < 8 << 20)
+            var answers: [Int: Int] = [:]
+            for client in slow { answers[try client.readAnswer().status, default: 0] += 1 }
+            #expect(Set(answers.keys) == [408, 503], "\(answers)")
+        }
+    }
+
     @Test(arguments: [[], ["--max-connections", "1000"]])
     func servesOnWithFewDescriptors(arguments: [String]) throws {
         try withServer(arguments, descriptors: 64) { server in

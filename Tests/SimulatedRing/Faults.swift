@@ -30,7 +30,7 @@ package struct Faults: Sendable, Equatable {
 
     // MARK: Accepting
 
-    /// Accept answers `EMFILE`; the connection stays in the backlog.
+    /// Accept answers `EMFILE` or `ENFILE`, and the connection stays in the backlog; a spare cannot be opened.
     package var acceptNoDescriptors = 0.0
     /// Accept answers `ENOMEM`; the connection stays in the backlog.
     package var acceptNoMemory = 0.0
@@ -50,6 +50,9 @@ package struct Faults: Sendable, Equatable {
     package var reordering = 0.0
     /// A cancellation comes too late: the operation still does what it was for.
     package var cancelLosesRace = 0.0
+    /// A completion finds the queue full. It and all that follow wait in the kernel until the server's next
+    /// turn, which hands nothing over; a multishot operation ends with it.
+    package var completionQueueOverflow = 0.0
     /// A queuing method finds no room.
     package var submissionQueueFull = 0.0
     /// `submitAndWait` returns early with nothing.
@@ -99,8 +102,7 @@ package struct Faults: Sendable, Equatable {
             \.shortReceive, \.shortSend, \.earlyReadiness, \.interruption, \.noMemory, \.cancellation,
             \.noBuffers, \.bufferWithoutData, \.reset, \.earlyEnd, \.acceptNoDescriptors, \.acceptNoMemory,
             \.acceptAborted, \.acceptEnds, \.acceptLooksLate, \.delay, \.reordering, \.cancelLosesRace,
-            \.submissionQueueFull,
-            \.idleTurn, \.clockJump,
+            \.completionQueueOverflow, \.submissionQueueFull, \.idleTurn, \.clockJump,
         ]
     }
 }

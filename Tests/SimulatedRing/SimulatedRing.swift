@@ -152,6 +152,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.shutdown(socket, reads: true)
     }
 
+    package func openSpare() -> Socket? {
+        state.counters.systemCalls += 1
+        return kernel.openSpare()
+    }
+
     package func closeNow(_ socket: Socket) {
         state.counters.systemCalls += 1
         kernel.announceClose(of: socket)

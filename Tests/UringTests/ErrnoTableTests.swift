@@ -57,6 +57,7 @@ import Uring
                 ],
                 .resource: [EMFILE, ENFILE, ENOMEM, ENOBUFS],
             ])
+        #expect((1...133).filter { AcceptOperation.foundNoDescriptor($0) } == [ENFILE, EMFILE])
     }
 
     @Test func close() {

@@ -70,6 +70,35 @@ import Uring
         _ = close(far)
     }
 
+    /// A test process of its own: nobody else may open descriptors while there are none.
+    @Test func aSpareIsADescriptorThatCanBeGivenUp() async {
+        await #expect(processExitsWith: .success) {
+            let ring = try Ring(RingSetUp(submissionEntries: 8))
+            let opened = ring.openSpare()
+            let spare = try #require(opened)
+            var limit = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            unsafe getrlimit(resource, &limit)
+            let before = limit.rlim_cur
+            limit.rlim_cur = rlim_t(spare.descriptor) + 1
+            unsafe setrlimit(resource, &limit)
+            var filled: [Int32] = []
+            while true {
+                let filler = dup(0)
+                if filler < 0 { break }
+                filled.append(filler)
+            }
+            let none = ring.openSpare()
+            ring.closeNow(spare)
+            let again = ring.openSpare()
+            limit.rlim_cur = before
+            unsafe setrlimit(resource, &limit)
+            #expect(none == nil)
+            #expect(again == spare)
+            for filler in filled { close(filler) }
+        }
+    }
+
     @Test func closingWhatIsNotOpenIsOurBug() throws {
         let ring = try Ring.enabled()
         queued(ring.close(Socket(descriptor: 1_000_000), token: 1))

@@ -22,6 +22,11 @@ struct BodyRate {
         deadline = now.advanced(by: left)
     }
 
+    /// Whether as much has arrived as this share of the period must bring.
+    func isOnTime(unread: Int, demanded: Int, after share: Double) -> Bool {
+        Double(arrivedBytes + unread - arrivedAtPeriodStart) >= Double(demanded) * share
+    }
+
     /// - Returns: whether the period brought what it must.
     mutating func endPeriod(unread: Int, demanded: Int, stillToCome: Int) -> Bool {
         let total = arrivedBytes + unread

@@ -17,13 +17,20 @@ struct ArenaWaiter: Sendable, Equatable {
 ///
 /// Small requests (under 2 MiB) get pages from the bottom, lowest first, so that the same ones are used again
 /// and stay warm; large ones get whole runs of 2 MiB from the top. Reactors share it: a lock is taken once
-/// for each grant and each return, never for a byte. Who cannot be served waits in line, and nobody overtakes.
+/// for each grant and each return, never for a byte.
+///
+/// Who cannot be served waits in line: one for small requests, one for large, and nobody overtakes in his own.
+/// The lowest run lies beside the budget and is for small ones alone. While a large one waits, small ones get no
+/// other: so neither kind can keep the other waiting for ever.
 final class Arena: Sendable {
     private struct State: ~Copyable {
         var map: PageMap
-        var waiters: [ArenaWaiter] = []
+        var small: [ArenaWaiter] = []
+        var large: [ArenaWaiter] = []
         var leasedBytes = 0
     }
+
+    private static let smallRuns = 0..<1
 
     enum Answer {
         case granted(ArenaRange)
@@ -35,10 +42,11 @@ final class Arena: Sendable {
     private let state: Mutex<State>
     /// Called without the lock held, on the thread that returned memory.
     private let deliver: @Sendable (ArenaWaiter, ArenaRange) -> Void
+    /// The budget: the most that can be granted at once. The lowest run is beside it.
     let byteCount: Int
 
     /// - Parameters:
-    ///   - byteCount: rounded up to 2 MiB.
+    ///   - byteCount: the budget, rounded up to 2 MiB.
     ///   - touched: whether to fault all pages in now. Worth it where bodies are landed; for scratch alone
     ///     a page is faulted in at its first use and stays.
     init(
@@ -46,8 +54,9 @@ final class Arena: Sendable {
     ) throws(MemoryError) {
         let huge = PageMemory.hugePageBytes
         let rounded = (byteCount + huge - 1) / huge * huge
-        memory = try PageMemory(byteCount: rounded, touched: touched)
-        state = Mutex(State(map: PageMap(pageCount: rounded / PageMemory.pageBytes)))
+        let total = rounded > 0 ? rounded + huge * Self.smallRuns.count : 0
+        memory = try PageMemory(byteCount: total, touched: touched)
+        state = Mutex(State(map: PageMap(pageCount: total / PageMemory.pageBytes)))
         self.deliver = deliver
         self.byteCount = rounded
     }
@@ -57,10 +66,10 @@ final class Arena: Sendable {
 
     func request(_ waiter: ArenaWaiter) -> Answer {
         state.withLock { state in
-            if state.waiters.isEmpty, let range = Self.take(waiter.byteCount, from: &state) {
-                return .granted(range)
-            }
-            state.waiters.append(waiter)
+            let isSmall = PageMap.isSmall(waiter.byteCount)
+            let isNext = isSmall ? state.small.isEmpty : state.large.isEmpty
+            if isNext, let range = Self.take(waiter.byteCount, from: &state) { return .granted(range) }
+            if isSmall { state.small.append(waiter) } else { state.large.append(waiter) }
             return .waiting
         }
     }
@@ -68,7 +77,8 @@ final class Arena: Sendable {
     /// Leaves the line. A grant that is already under way is returned by whoever finds its taker gone.
     func withdraw(_ connection: ConnectionID, of reactor: Int) {
         let served = state.withLock { state in
-            state.waiters.removeAll { $0.connection == connection && $0.reactor == reactor }
+            state.small.removeAll { $0.connection == connection && $0.reactor == reactor }
+            state.large.removeAll { $0.connection == connection && $0.reactor == reactor }
             return Self.serve(&state)
         }
         for (waiter, range) in served { deliver(waiter, range) }
@@ -83,18 +93,27 @@ final class Arena: Sendable {
         for (waiter, range) in served { deliver(waiter, range) }
     }
 
-    /// Serves the line from its front, as far as memory goes.
+    /// Serves both lines from their fronts, as far as memory goes; the large ones first, for small ones may
+    /// use what these leave.
     private static func serve(_ state: inout State) -> [(ArenaWaiter, ArenaRange)] {
         var served: [(ArenaWaiter, ArenaRange)] = []
-        while let first = state.waiters.first, let range = take(first.byteCount, from: &state) {
-            state.waiters.removeFirst()
+        while let first = state.large.first, let range = take(first.byteCount, from: &state) {
+            state.large.removeFirst()
+            served.append((first, range))
+        }
+        while let first = state.small.first, let range = take(first.byteCount, from: &state) {
+            state.small.removeFirst()
             served.append((first, range))
         }
         return served
     }
 
     private static func take(_ byteCount: Int, from state: inout State) -> ArenaRange? {
-        guard let range = state.map.allocate(byteCount: byteCount) else { return nil }
+        let runs =
+            if !PageMap.isSmall(byteCount) {
+                smallRuns.upperBound..<max(smallRuns.upperBound, state.map.runCount)
+            } else if state.large.isEmpty { 0..<state.map.runCount } else { smallRuns }
+        guard let range = state.map.allocate(byteCount: byteCount, in: runs) else { return nil }
         state.leasedBytes += range.pageCount * PageMemory.pageBytes
         return range
     }

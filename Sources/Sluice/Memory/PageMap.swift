@@ -5,7 +5,7 @@ struct PageMap {
     private static let wordsPerRun = pagesPerRun / UInt64.bitWidth
 
     private var words: [UInt64]
-    private let runCount: Int
+    let runCount: Int
     private(set) var freePages: Int
 
     /// - Parameter pageCount: a multiple of ``pagesPerRun``.
@@ -24,10 +24,17 @@ struct PageMap {
         return pages < pagesPerRun ? pages : (pages + pagesPerRun - 1) / pagesPerRun * pagesPerRun
     }
 
-    mutating func allocate(byteCount: Int) -> ArenaRange? {
+    /// Whether a request takes pages, and not runs.
+    static func isSmall(_ byteCount: Int) -> Bool { pages(for: byteCount) < pagesPerRun }
+
+    /// - Parameter runs: where to look; everywhere unless said.
+    mutating func allocate(byteCount: Int, in runs: Range<Int>? = nil) -> ArenaRange? {
         let pages = Self.pages(for: byteCount)
         guard pages <= freePages else { return nil }
-        let first = pages < Self.pagesPerRun ? lowestGap(of: pages) : highestRuns(pages / Self.pagesPerRun)
+        let runs = (runs ?? 0..<runCount).clamped(to: 0..<runCount)
+        let first =
+            pages < Self.pagesPerRun
+            ? lowestGap(of: pages, in: runs) : highestRuns(pages / Self.pagesPerRun, in: runs)
         guard let first else { return nil }
         mark(first..<(first + pages), taken: true)
         return ArenaRange(firstPage: first, pageCount: pages)
@@ -37,10 +44,10 @@ struct PageMap {
         mark(range.firstPage..<(range.firstPage + range.pageCount), taken: false)
     }
 
-    private func lowestGap(of pages: Int) -> Int? {
+    private func lowestGap(of pages: Int, in runs: Range<Int>) -> Int? {
         var length = 0
-        var page = 0
-        while page < words.count * UInt64.bitWidth {
+        var page = runs.lowerBound * Self.pagesPerRun
+        while page < runs.upperBound * Self.pagesPerRun {
             let word = words[page / UInt64.bitWidth]
             if page % UInt64.bitWidth == 0, word == .max {
                 length = 0
@@ -54,9 +61,9 @@ struct PageMap {
         return nil
     }
 
-    private func highestRuns(_ count: Int) -> Int? {
+    private func highestRuns(_ count: Int, in runs: Range<Int>) -> Int? {
         var length = 0
-        for run in stride(from: runCount - 1, through: 0, by: -1) {
+        for run in runs.reversed() {
             let first = run * Self.wordsPerRun
             let isFree = words[first..<(first + Self.wordsPerRun)].allSatisfy { $0 == 0 }
             length = isFree ? length + 1 : 0

@@ -23,13 +23,17 @@ struct SlotLists {
     func next(after slot: Int) -> Int? { Self.slot(nextSlot[slot]) }
     func list(of slot: Int) -> Int? { Self.slot(listOf[slot]) }
 
-    mutating func append(_ slot: Int, to list: Int) {
+    mutating func append(_ slot: Int, to list: Int) { insert(slot, before: nil, in: list) }
+
+    /// - Parameter follower: on that list; nil for the list's end.
+    mutating func insert(_ slot: Int, before follower: Int?, in list: Int) {
         precondition(listOf[slot] == Self.none, "slot \(slot) is on a list already")
-        let tail = tails[list]
-        previousSlot[slot] = tail
-        nextSlot[slot] = Self.none
-        if tail == Self.none { heads[list] = Int32(slot) } else { nextSlot[Int(tail)] = Int32(slot) }
-        tails[list] = Int32(slot)
+        let next = follower.map { Int32($0) } ?? Self.none
+        let previous = follower.map { previousSlot[$0] } ?? tails[list]
+        previousSlot[slot] = previous
+        nextSlot[slot] = next
+        if previous == Self.none { heads[list] = Int32(slot) } else { nextSlot[Int(previous)] = Int32(slot) }
+        if next == Self.none { tails[list] = Int32(slot) } else { previousSlot[Int(next)] = Int32(slot) }
         listOf[slot] = Int32(list)
     }
 

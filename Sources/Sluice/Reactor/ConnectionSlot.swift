@@ -34,6 +34,10 @@ struct ConnectionSlot: ~Copyable {
     var isNear: Bool?
     /// On loan from the head-buffer group.
     var headBuffer: UInt16?
+    /// Since when, or since the head began that is in it.
+    var headBufferSince = MonotonicInstant(nanoseconds: 0)
+    /// Its place among those who wait for a head buffer, kept until it has one.
+    var headBufferTicket: UInt64?
     /// On loan from the arena, if anything is: ``lend(_:)``.
     private var lease: MemoryLease?
     /// The leased memory. Beside the lease, because looking into an optional that cannot be copied

@@ -13,7 +13,15 @@ extension Reactor where R: ~Copyable {
         let socket = Socket(descriptor: completion.result)
         metrics.connectionsAccepted.add(1)
         if isCutOff { return ring.closeNow(socket) }
+        // Who came on the last descriptor, the spare's, is told so, and with the end it is a spare again.
+        if !hasSpare(), canRefuse { return refuse(socket) }
         if !parkedSockets.isEmpty || !place(socket) { parkedSockets.append(socket) }
+    }
+
+    /// Whether there is a descriptor to close when there are no more.
+    func hasSpare() -> Bool {
+        if spare == nil { spare = ring.openSpare() }
+        return spare != nil
     }
 
     /// A multishot accept takes the whole backlog before it can be cancelled: more connections than there are
@@ -38,9 +46,14 @@ extension Reactor where R: ~Copyable {
         switch AcceptOperation.disposition(of: errorNumber) {
         case .retry, .cancelled, .peer: break
         case .resource:
-            // Out of descriptors or memory: accepting again at once would spin.
             metrics.acceptFailures.add(1)
-            acceptAgainAt = now.advanced(by: .milliseconds(100))
+            if let spare, AcceptOperation.foundNoDescriptor(errorNumber) {
+                ring.closeNow(spare)
+                self.spare = nil
+            } else {
+                // Accepting again at once would spin.
+                acceptAgainAt = now.advanced(by: .milliseconds(100))
+            }
             context.logger.warning(
                 "cannot accept", metadata: ["error": "\(RingError.message(for: errorNumber))"])
         case .bug:

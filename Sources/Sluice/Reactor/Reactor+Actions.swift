@@ -185,7 +185,9 @@ extension Reactor where R: ~Copyable {
         case .granted(let range):
             unsafe slots[slot].lend(context.arena.lease(range))
             return unsafe slots[slot].connection.memoryGranted(now: now)
-        case .waiting: return .wait
+        case .waiting:
+            metrics.memoryWaits.add(1)
+            return .wait
         }
     }
 
@@ -196,14 +198,6 @@ extension Reactor where R: ~Copyable {
         releaseHeadBuffer(slot)
         unsafe slots[slot].longResponse = nil
         unsafe slots[slot].handlerRequest = nil
-    }
-
-    func releaseHeadBuffer(_ slot: Int) {
-        guard let buffer = unsafe slots[slot].headBuffer else { return }
-        unsafe slots[slot].headBuffer = nil
-        headBuffersOnLoan -= 1
-        metrics.headBuffersFree.set(memory.headBufferCount - headBuffersOnLoan)
-        ring.provide(buffer, to: Self.headGroup)
     }
 
     // MARK: Between requests
@@ -219,7 +213,7 @@ extension Reactor where R: ~Copyable {
             unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
             metrics.bytesMoved.add(rest.count)
             unsafe slots[slot].connection.headBytes = 0..<rest.count
-            unsafe parsers[Int(buffer)].reset()
+            beginHead(slot, in: buffer)
         }
         return unsafe slots[slot].connection.requestEnded(now: now)
     }

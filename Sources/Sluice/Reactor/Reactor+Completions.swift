@@ -21,6 +21,7 @@ extension Reactor where R: ~Copyable {
             timers.clear(slot)
             freeSlot(slot)
             if wasPlaced { leave() } else { refusedCount -= 1 }
+            _ = hasSpare()
         case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
         }
     }
@@ -39,10 +40,7 @@ extension Reactor where R: ~Copyable {
             guard let buffer = completion.bufferID else {
                 return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
             }
-            unsafe slots[slot].headBuffer = buffer
-            headBuffersOnLoan += 1
-            metrics.headBuffersFree.set(memory.headBufferCount - headBuffersOnLoan)
-            unsafe parsers[Int(buffer)].reset()
+            lendHeadBuffer(buffer, to: slot)
             drive(slot, unsafe slots[slot].connection.received(count, now: now))
         case .restOfHead, .discard:
             drive(slot, unsafe slots[slot].connection.received(count, now: now))
@@ -76,9 +74,10 @@ extension Reactor where R: ~Copyable {
         let disposition = ReceiveOperation.disposition(of: errorNumber)
         switch disposition {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
-            metrics.buffersExhausted.add(1)
             unsafe slots[slot].connection.starved(of: .receive, now: now)
-            lineUp(slot, in: line(for: errorNumber, target))
+            let line = line(for: errorNumber, target)
+            (line == .forMemory ? metrics.kernelShortages : metrics.buffersExhausted).add(1)
+            if line == .forHeadBuffer { lineUpForHeadBuffer(slot) } else { lineUp(slot, in: line) }
             unsafe timers.set(slot, to: slots[slot].connection.deadline)
         case .bug:
             report("receive", errorNumber)
@@ -111,6 +110,7 @@ extension Reactor where R: ~Copyable {
         let disposition = SendOperation.disposition(of: errorNumber)
         switch disposition {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
+            metrics.kernelShortages.add(1)
             unsafe slots[slot].connection.starved(of: .send, now: now)
             lineUp(slot, in: .forMemory)
         case .bug:

@@ -5,6 +5,8 @@ extension Reactor where R: ~Copyable {
     func encode(_ slot: Int, _ answer: Answer, closing: Bool) -> ConnectionAction {
         // Whatever the body held is not needed to answer, and nothing is in flight into it.
         releaseBody(slot)
+        // Nor is the head; what came after it is read only if the connection stays.
+        if unsafe closing || slots[slot].connection.headBytes.isEmpty { releaseHeadBuffer(slot) }
         metrics.countResponse(code: answer.code)
         let request = unsafe slots[slot].connection.request
         let encoder = ResponseEncoder(

@@ -56,6 +56,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private(set) var liveCount = 0
     let parsers: UnsafeMutablePointer<RequestHeadParser>
     var headBuffersOnLoan = 0
+    /// Who holds a head buffer, the oldest head first.
+    var headBufferHolders: SlotLists
+    var nextHeadBufferTicket: UInt64 = 0
+    /// When to look whether someone has to give his head buffer to one who waits.
+    var headBufferReclaimTime = MonotonicInstant.distantFuture
     /// By route, then by kernel: runners that nobody uses.
     var idleRunners: [[[KernelRunner]]]
     var bodiesInFlight = 0
@@ -73,6 +78,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
     var parkedSockets: [Socket] = []
+    /// Closed when there is no descriptor left, so that one client more can be accepted and told so.
+    var spare: Socket?
     /// Connections that are only being told that the server is full.
     var refusedCount = 0
     var stopPhase = StopPhase.serving
@@ -128,13 +135,16 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         }
         timers = TimerWheel(slotCount: slotCount, now: now)
         lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
+        headBufferHolders = SlotLists(slotCount: slotCount, listCount: 1)
         metrics.headBuffersFree.set(headBuffers)
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring
+        spare = self.ring.openSpare()
         context.mailboxes[index].attach(self.ring.waker)
     }
 
     deinit {
+        if let spare { ring.closeNow(spare) }
         unsafe slots.deinitialize(count: slotCount)
         unsafe slots.deallocate()
         unsafe parsers.deinitialize(count: memory.headBufferCount)
@@ -162,28 +172,36 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         refreshDate()
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
+        reclaimHeadBuffers()
         requeueWaiting()
         openParked()
         if isStopping { endAccepting() }
         let counters = ring.counters
         metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
+        metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
         metrics.turns.add(1)
     }
 
     private func armListening() {
-        if !isWakeArmed { isWakeArmed = ring.awaitWake(token: Token(.wake).rawValue) }
+        if !isWakeArmed { isWakeArmed = counted(ring.awaitWake(token: Token(.wake).rawValue)) }
         // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
         if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
         if wantsToAccept {
-            isAcceptArmed = ring.accept(on: listener, token: Token(.accept).rawValue)
+            isAcceptArmed = counted(ring.accept(on: listener, token: Token(.accept).rawValue))
             if isAcceptArmed { acceptPhase.armed() }
         }
         // After the accept: in a stop's last look they are queued together.
         if wantsToEndAccept {
-            isAcceptCancelInFlight = ring.cancel(
-                Token(.accept).rawValue, token: Token(.cancelAccept).rawValue)
+            isAcceptCancelInFlight = counted(
+                ring.cancel(Token(.accept).rawValue, token: Token(.cancelAccept).rawValue))
         }
+    }
+
+    /// Counts what found the submission queue full; the next turn tries again.
+    private func counted(_ isQueued: Bool) -> Bool {
+        if !isQueued { metrics.queueFull.add(1) }
+        return isQueued
     }
 
     private var wantsToAccept: Bool {
@@ -200,7 +218,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
-        return min(timers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd)
+        return min(
+            timers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd, headBufferReclaimTime)
     }
 
     private func refreshDate() {
@@ -282,6 +301,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil
+        unsafe slots[slot].headBufferTicket = nil
         unsafe slots[slot].connection = Connection(limits: context.limits)
         return slot
     }

@@ -17,7 +17,7 @@ struct MetricsText {
             text += "sluice_responses_total{class=\"\(label)\"} \(value)\n"
         }
         for (name, help, path) in Self.gauges { gauge(name, help, sum(path)) }
-        gauge("sluice_memory_leased_bytes", "Bytes of the memory budget in use.", arena.leasedBytes)
+        gauge("sluice_memory_leased_bytes", "Bytes granted to landed bodies and scratch.", arena.leasedBytes)
         gauge("sluice_memory_budget_bytes", "The memory budget.", arena.byteCount)
     }
 
@@ -26,7 +26,8 @@ struct MetricsText {
     private static let counters: [Entry] = [
         ("sluice_connections_total", "Connections accepted.", { $0.connectionsAccepted }),
         (
-            "sluice_connections_refused_total", "Connections over the limit, told so and closed.",
+            "sluice_connections_refused_total",
+            "Connections over the limit or on the last descriptor, told so and closed.",
             { $0.connectionsRefused }
         ),
         (
@@ -48,6 +49,10 @@ struct MetricsText {
         ),
         ("sluice_timeouts_total", "Heads, bodies, waits and responses that took too long.", { $0.timeouts }),
         (
+            "sluice_memory_waits_total", "Requests that waited for memory, in vain or not.",
+            { $0.memoryWaits }
+        ),
+        (
             "sluice_memory_refusals_total", "Requests that waited for memory in vain.",
             { $0.memoryRefusals }
         ),
@@ -55,6 +60,15 @@ struct MetricsText {
             "sluice_buffers_exhausted_total",
             "Receives that found no free window or head buffer and were queued again.",
             { $0.buffersExhausted }
+        ),
+        (
+            "sluice_head_buffers_reclaimed_total",
+            "Slow clients that lost their head buffer to one who waited for it.", { $0.headBuffersReclaimed }
+        ),
+        (
+            "sluice_kernel_shortages_total",
+            "Receives and sends for which Linux had no memory, queued again after a pause.",
+            { $0.kernelShortages }
         ),
         ("sluice_queue_full_total", "Operations that found the submission queue full.", { $0.queueFull }),
         (
@@ -67,6 +81,11 @@ struct MetricsText {
         ),
         ("sluice_turns_total", "Turns of the reactors.", { $0.turns }),
         ("sluice_completions_total", "Completions taken from the rings.", { $0.completions }),
+        (
+            "sluice_completion_overflows_total",
+            "Times that completions waited in Linux because the queue was full of them.",
+            { $0.completionOverflows }
+        ),
         ("sluice_system_calls_total", "System calls made by the reactors.", { $0.systemCalls }),
     ]
 

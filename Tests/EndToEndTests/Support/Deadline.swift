@@ -35,9 +35,14 @@ func eventually(within duration: Duration = Deadline.patience, _ condition: () t
 
 /// Whether the descriptor is in one of the states of `events` now or before the deadline.
 func isReady(_ descriptor: Int32, _ events: Int32, before deadline: Deadline) -> Bool {
+    isReady(anyOf: [descriptor], events, before: deadline)
+}
+
+/// Whether one of the descriptors is.
+func isReady(anyOf descriptors: [Int32], _ events: Int32, before deadline: Deadline) -> Bool {
+    var entries = descriptors.map { pollfd(fd: $0, events: Int16(events), revents: 0) }
     while true {
-        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-        let outcome = unsafe poll(&entry, 1, deadline.milliseconds)
+        let outcome = unsafe poll(&entries, nfds_t(entries.count), deadline.milliseconds)
         if outcome > 0 { return true }
         if outcome == 0 || errno != EINTR { return false }
     }

@@ -47,6 +47,12 @@ extension ServerProcess {
         }
     }
 
+    /// Memory of its own that is really there.
+    var residentBytes: Int {
+        let words = ProcessFile.text("/proc/\(processID)/statm")?.split(separator: " ") ?? []
+        return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * 4096
+    }
+
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
     var threadNames: [String] {
         ProcessFile.names(in: "/proc/\(processID)/task").compactMap {
@@ -65,5 +71,17 @@ extension ServerProcess {
             }
             return line?.split(whereSeparator: \.isWhitespace).last.map(String.init)
         }
+    }
+}
+
+/// Lets this process hold so many descriptors, or stops the test that needs them.
+func raiseDescriptorLimit(to wanted: rlim_t) {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    unsafe getrlimit(resource, &limit)
+    guard limit.rlim_cur < wanted else { return }
+    limit.rlim_cur = wanted
+    guard unsafe setrlimit(resource, &limit) == 0 else {
+        fatalError("\(wanted) descriptors are needed, and `ulimit -Hn` allows fewer")
     }
 }

@@ -4,6 +4,8 @@ struct DescriptorTable {
     enum Entry {
         case listener(SimulatedListener)
         case socket(SimulatedSocket)
+        /// Stands for nothing.
+        case spare
     }
 
     /// So high that a system call which goes past the ring gets `EBADF` and harms no real descriptor.

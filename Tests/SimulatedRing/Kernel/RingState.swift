@@ -14,6 +14,8 @@ final class RingState {
     var submissions: [Operation] = []
     /// Completed and not taken yet.
     var completions: [Posted] = []
+    /// Completed and kept by the kernel, for the queue was full.
+    var overflowed: [Posted] = []
     /// In flight, by token: queued, and the last completion not taken. Only looked up, never gone through,
     /// for a dictionary's order differs from process to process.
     var operations: [UInt64: Operation] = [:]
@@ -40,7 +42,7 @@ final class RingState {
     func hasWork(at time: UInt64) -> Bool {
         guard isEnabled else { return false }
         guard let waitsUntil else { return true }
-        return waitsUntil <= time || !completions.isEmpty || !submissions.isEmpty
+        return waitsUntil <= time || !completions.isEmpty || !overflowed.isEmpty || !submissions.isEmpty
             || (awaitingWake != nil && waker.isCalled)
     }
 }

@@ -39,7 +39,8 @@ extension SimulatedKernel {
     }
 
     private func drawAcceptError() -> Int32? {
-        if openDescriptorCount >= descriptorLimit || chance(faults.acceptNoDescriptors) { return EMFILE }
+        if openDescriptorCount >= descriptorLimit { return EMFILE }
+        if chance(faults.acceptNoDescriptors) { return chance(0.5) ? EMFILE : ENFILE }
         if chance(faults.acceptNoMemory) { return ENOMEM }
         if chance(faults.acceptAborted) { return ECONNABORTED }
         return nil

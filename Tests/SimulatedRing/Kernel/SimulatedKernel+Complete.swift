@@ -32,6 +32,10 @@ extension SimulatedKernel {
 
     private func post(_ completion: Completion, of operation: Operation) {
         let ring = operation.ring
+        // Whatever comes after one that did not fit waits behind it.
+        if !ring.overflowed.isEmpty || chance(faults.completionQueueOverflow) {
+            return overflow(completion, of: operation)
+        }
         var place = ring.completions.count
         if chance(faults.reordering) {
             // Never past an earlier completion of the same operation: those keep their order in Linux.
@@ -40,6 +44,31 @@ extension SimulatedKernel {
         }
         ring.completions.insert(.init(completion: completion, operation: operation), at: place)
         record(.completed, ring: ring, completion.token, Int(completion.result))
+    }
+
+    private func overflow(_ completion: Completion, of operation: Operation) {
+        let ring = operation.ring
+        ring.counters.overflows += ring.overflowed.isEmpty ? 1 : 0
+        var completion = completion
+        // Linux ends a multishot operation whose completion does not fit; not if later ones are on their way here.
+        if completion.hasMore, operation.completionsUnderWay == 0, operation.stage == .armed {
+            disarm(operation)
+            operation.stage = .executed
+            completion = Completion(
+                token: completion.token, result: completion.result,
+                flags: Completion.flags(buffer: completion.bufferID, more: false))
+        }
+        ring.overflowed.append(.init(completion: completion, operation: operation))
+        record(.overflowed, ring: ring, completion.token, Int(completion.result))
+    }
+
+    /// Looking into a full queue makes Linux hand over what did not fit.
+    func flushOverflow(of ring: RingState) {
+        for posted in ring.overflowed {
+            ring.completions.append(posted)
+            record(.completed, ring: ring, posted.completion.token, Int(posted.completion.result))
+        }
+        ring.overflowed = []
     }
 
     /// The next completion of a ring, which gives back what its operation had borrowed.

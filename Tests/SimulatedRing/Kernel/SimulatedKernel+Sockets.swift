@@ -51,6 +51,13 @@ extension SimulatedKernel {
         }
     }
 
+    func openSpare() -> Socket? {
+        if openDescriptorCount >= descriptorLimit || chance(faults.acceptNoDescriptors) { return nil }
+        let spare = Socket(descriptor: descriptors.open(.spare))
+        record(.spare, UInt64(spare.descriptor.magnitude))
+        return spare
+    }
+
     /// The checks of a close, when it is asked for.
     func announceClose(of socket: Socket) {
         switch descriptors[socket.descriptor] {
@@ -62,6 +69,7 @@ extension SimulatedKernel {
         case .listener(let found)? where !found.isClosing:
             if found.acceptsInFlight > 0 { violate(.closeInFlight, "listener \(socket.descriptor)") }
             found.isClosing = true
+        case .spare?: break
         default: violate(.closedTwice, "descriptor \(socket.descriptor)")
         }
     }
@@ -80,6 +88,7 @@ extension SimulatedKernel {
                 tellReset(found.client)
             }
         case .listener(let found)?: shut(found)
+        case .spare?: break
         case nil: return
         }
         descriptors.close(socket.descriptor)

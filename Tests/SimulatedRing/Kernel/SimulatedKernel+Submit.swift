@@ -72,7 +72,7 @@ extension SimulatedKernel {
         complete(cancellation, -EALREADY)
     }
 
-    private func disarm(_ operation: Operation) {
+    func disarm(_ operation: Operation) {
         if case .accept(let listener) = operation.kind { listener.armed.removeAll { $0 === operation } }
         if operation.ring.awaitingWake === operation { operation.ring.awaitingWake = nil }
         operation.socket?.armedReceives.removeAll { $0 === operation }

@@ -19,12 +19,17 @@ extension SimulatedKernel {
             now = now.advanced(by: generator.duration(in: .zero...faults.longestClockJump))
             record(.jump)
         }
+        if !ring.overflowed.isEmpty, chance(0.5) {
+            // `EBUSY`: nothing is handed over before there is room again.
+            return flushOverflow(of: ring)
+        }
         submit(ring)
         runDueEvents()
         if chance(faults.idleTurn) { return }
         ring.waitsUntil = deadline.nanoseconds
         while true {
             deliverWakes()
+            flushOverflow(of: ring)
             if !ring.completions.isEmpty || deadline <= now {
                 ring.waitsUntil = nil
                 return

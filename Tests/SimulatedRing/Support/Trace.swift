@@ -1,9 +1,8 @@
 /// What a trace entry tells of.
 enum TraceEvent: UInt8, Sendable {
-    case queued, submitted, executed, completed, taken, provided, closed, lowWaterMark, receiveBuffer,
-        shutdown
-    case wake
-    case connected, arrived, clientEnded, clientReset, clientRead, clientStep, jump, violation
+    case queued, submitted, executed, completed, overflowed, taken, provided, closed
+    case lowWaterMark, receiveBuffer, shutdown, wake
+    case connected, arrived, clientEnded, clientReset, clientRead, clientStep, jump, spare, violation
 }
 
 /// The story of a run: its hash tells two runs apart, its last lines explain a failure.

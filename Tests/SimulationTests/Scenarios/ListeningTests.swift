@@ -1,5 +1,6 @@
 import SimulatedRing
 import Testing
+import Uring
 
 @testable import Sluice
 
@@ -28,12 +29,15 @@ import Testing
         try stage.run(timeLimit: .seconds(1)) { stage.isFinished }
     }
 
-    @Test func pausesWhereDescriptorsAreShortAndTakesEveryoneInTheEnd() throws {
+    @Test func pausesWhereDescriptorsAreShortAndAnswersEveryoneInTheEnd() throws {
         let stage = try Stage(reactors: 2)
-        stage.kernel.descriptorLimit = 4
+        // The listener, a spare for each reactor, two clients.
+        stage.kernel.descriptorLimit = 5
         let clients = (0..<10).map { _ in stage.kernel.connect(to: stage.listener, Self.ask) }
         try stage.runClients()
-        for client in clients { #expect(ReceivedResponses(client.received).finals.map(\.status) == [200]) }
+        let told = clients.map { ReceivedResponses($0.received).finals.map(\.status) }
+        #expect(told.allSatisfy { $0 == [200] || $0 == [503] })
+        #expect(told.contains([200]))
         #expect(stage.total(\.acceptFailures) > 0)
         // A pause between attempts: no spinning on a full descriptor table.
         #expect(stage.total(\.acceptFailures) < 40)
@@ -41,14 +45,51 @@ import Testing
         try stage.stopAndFinish()
     }
 
+    /// Every descriptor is taken, and nobody leaves: who comes is told so at once, one after the other, and does not
+    /// hang in the backlog.
+    @Test func tellsWhoComesWhenDescriptorsAreShort() throws {
+        let stage = try Stage()
+        // The listener, the spare, three clients.
+        stage.kernel.descriptorLimit = 5
+        let settled = (0..<3).map { _ in
+            stage.kernel.connect(to: stage.listener, Self.ask + [.pause(.seconds(5))] + Self.ask)
+        }
+        let begin = stage.kernel.now
+        let late = (0..<4).map { number in
+            stage.kernel.connect(
+                to: stage.listener, after: .milliseconds(100 + number), Self.ask + [.awaitEnd])
+        }
+        try stage.run { late.allSatisfy { $0.isFinished } }
+        for client in late {
+            let answer = try #require(ReceivedResponses(client.received).finals.first)
+            #expect(answer.status == 503 && answer.closes && answer.fields["retry-after"] == "1")
+        }
+        #expect(begin.duration(until: stage.kernel.now) < .seconds(2))
+        #expect(stage.total(\.connectionsRefused) == 4)
+        #expect(stage.total(\.acceptFailures) >= 4)
+        // Those who were there have noticed nothing; with a descriptor free again, the next is served.
+        try stage.run { settled.allSatisfy { $0.isFinished } }
+        for client in settled {
+            #expect(ReceivedResponses(client.received).finals.map(\.status) == [200, 200])
+        }
+        let next = stage.kernel.connect(to: stage.listener, Self.ask)
+        try stage.runClients()
+        #expect(ReceivedResponses(next.received).finals.map(\.status) == [200])
+        #expect(stage.reactors[0]?.spare != nil)
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
     /// A pause that runs while the server stops must not keep it turning.
     @Test func stopsInTheMiddleOfAPause() throws {
         let stage = try Stage()
-        stage.kernel.descriptorLimit = 2
+        // The listener, the spare, one client.
+        stage.kernel.descriptorLimit = 3
         let first = stage.kernel.connect(
             to: stage.listener, [.send(Self.hello.bytes), .awaitResponse, .pause(.milliseconds(700))])
-        stage.kernel.connect(to: stage.listener, after: .milliseconds(5), [.awaitEnd])
-        try stage.run { stage.total(\.acceptFailures) > 0 }
+        for _ in 0..<2 { stage.kernel.connect(to: stage.listener, after: .milliseconds(5), [.awaitEnd]) }
+        // The first of the two came by the spare descriptor; for the other there is none.
+        try stage.run { stage.total(\.acceptFailures) > 1 }
         let turns = stage.turns
         stage.stop()
         try stage.run { stage.isFinished }

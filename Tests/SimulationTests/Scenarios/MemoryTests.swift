@@ -6,7 +6,7 @@ import Uring
 
 /// Memory is admitted at the head: granted, waited for, or refused.
 @Suite struct MemoryTests {
-    /// Room for two landed bodies of the largest size.
+    /// Room for four landed bodies of the largest size: two in the budget, two beside it.
     static var limits: Limits {
         var limits = Stage.smallLimits
         limits.memoryBytes = 2 << 20
@@ -29,12 +29,13 @@ import Uring
         for reactors in 1...3 {
             let stage = try Stage(reactors: reactors, limits: Self.limits)
             let request = Self.landed(1_000_000)
-            let clients = (0..<4).map { _ in
+            let clients = (0..<6).map { _ in
                 stage.kernel.connect(to: stage.listener, Self.steps(request, over: 0.5))
             }
             try stage.run(for: .milliseconds(200))
-            // Two are read, two are held back by TCP.
-            #expect(stage.total(\.bodiesInFlight) == 2)
+            // Four are read, two are held back by TCP.
+            #expect(stage.total(\.bodiesInFlight) == 4)
+            #expect(stage.total(\.memoryWaits) == 2)
             try stage.runClients()
             for client in clients {
                 #expect(ReceivedResponses(client.received).finals.map(\.body) == [request.answer])
@@ -47,7 +48,7 @@ import Uring
     @Test func whoWaitsTooLongIsToldToComeBack() throws {
         let stage = try Stage(reactors: 2, limits: Self.limits)
         let request = Self.landed(1_000_000)
-        let slow = (0..<2).map { _ in stage.kernel.connect(to: stage.listener, Self.steps(request, over: 4)) }
+        let slow = (0..<4).map { _ in stage.kernel.connect(to: stage.listener, Self.steps(request, over: 4)) }
         let expecting = PlannedRequest.post("/digest", request.body, expectsContinue: true)
         let begin = stage.kernel.now
         var end = begin
@@ -71,27 +72,62 @@ import Uring
         try stage.stopAndFinish()
     }
 
+    /// A landed body that waits for its place must not hold up the scratch of everybody else.
+    @Test func aLargeOneThatWaitsHoldsUpNoSmallOne() throws {
+        var limits = Self.limits
+        limits.memoryTimeout = .milliseconds(300)
+        limits.memoryBytes = 4 << 20
+        limits.maxBodyBytes = 4 << 20
+        let stage = try Stage(reactors: 2, limits: limits)
+        let holder = stage.kernel.connect(to: stage.listener, Self.steps(Self.landed(2_100_000), over: 1))
+        let greedy = stage.kernel.connect(
+            to: stage.listener, after: .milliseconds(50),
+            [
+                .send(PlannedRequest.post("/digest", [UInt8](repeating: 0, count: 2_100_000)).head),
+                .awaitResponse,
+            ])
+        greedy.bytesWithheld = 2_100_000
+        let small = Self.landed(1000)
+        let begin = stage.kernel.now
+        var end = begin
+        let modest = stage.kernel.connect(
+            to: stage.listener, after: .milliseconds(100),
+            [.send(small.bytes), .awaitResponse, .perform { [unowned stage] _ in end = stage.kernel.now }])
+        try stage.runClients()
+        #expect(ReceivedResponses(holder.received).finals.map(\.status) == [200])
+        #expect(ReceivedResponses(greedy.received).finals.map(\.status) == [503])
+        #expect(ReceivedResponses(modest.received).finals.map(\.body) == [small.answer])
+        #expect(begin.duration(until: end) < .milliseconds(150))
+        #expect(stage.total(\.memoryWaits) == 1)
+        #expect(stage.total(\.memoryRefusals) == 1)
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
     /// Someone at the front of the line goes away: those behind are served, not forgotten.
     @Test func whoLeavesTheLineLetsTheOthersPass() throws {
         var limits = Self.limits
         limits.memoryTimeout = .milliseconds(300)
+        limits.maxBodyBytes = 2_000_000
         let stage = try Stage(reactors: 2, limits: limits)
         let large = Self.landed(1_000_000)
-        let holder = stage.kernel.connect(to: stage.listener, Self.steps(large, over: 1))
-        // Wants more than is left: waits, and nobody overtakes.
+        let holders = (0..<3).map { _ in
+            stage.kernel.connect(to: stage.listener, Self.steps(large, over: 1))
+        }
+        // Wants more than is left in one piece: waits, and nobody overtakes in the line for small pieces.
         let greedy = stage.kernel.connect(
             to: stage.listener, after: .milliseconds(50),
             [
-                .send(
-                    PlannedRequest.post("/landed?columns=1", [UInt8](repeating: 0, count: 1 << 20)).head),
+                .send(PlannedRequest.post("/digest", [UInt8](repeating: 0, count: 2_000_000)).head),
                 .awaitResponse, .awaitEnd,
             ])
-        greedy.bytesWithheld = 1 << 20
+        greedy.bytesWithheld = 2_000_000
         let small = Self.landed(1000)
         let modest = stage.kernel.connect(
             to: stage.listener, after: .milliseconds(100), [.send(small.bytes), .awaitResponse])
         try stage.runClients()
-        #expect(ReceivedResponses(holder.received).finals.map(\.status) == [200])
+        for holder in holders { #expect(ReceivedResponses(holder.received).finals.map(\.status) == [200]) }
+        #expect(stage.total(\.memoryWaits) == 2)
         #expect(ReceivedResponses(greedy.received).finals.map(\.status) == [503])
         #expect(ReceivedResponses(modest.received).finals.map(\.body) == [small.answer])
         try stage.comeToRest()

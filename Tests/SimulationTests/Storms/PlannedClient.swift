@@ -205,7 +205,10 @@ struct PlannedClient {
         let content = (0..<generator.number(in: 1...min(60_000, limits.maxBodyBytes))).map { index in
             UInt8(truncatingIfNeeded: index &* 31 ^ index >> 8)
         }
-        return .post("/digest", content, framing: framing(&generator), answer: Stage.digest(content))
+        var request = PlannedRequest.post(
+            "/digest", content, framing: framing(&generator), answer: Stage.digest(content))
+        request.observedLength = content.count
+        return request
     }
 
     private static func refused(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {

@@ -42,9 +42,22 @@ struct Storm {
             answered += verdict.answered
             problems += verdict.problems.map { "client \(index): \($0)" }
         }
+        problems += Self.shortBodies(answered: stage.log.answeredLengths, of: plan)
         if plan.isGentle { problems += stage.watches.flatMap(\.abandoned) }
         traceHash = stage.kernel.traceHash
         isSabotaged = stage.watches.contains(where: \.isSabotaged)
+    }
+
+    /// No kernel and no handler answers a body that is not whole, or answers one twice.
+    private static func shortBodies(answered: [Int], of plan: StormPlan) -> [String] {
+        var sent = plan.clients.flatMap(\.requests).compactMap(\.observedLength)
+        return answered.compactMap { length in
+            guard let place = sent.firstIndex(of: length) else {
+                return "a body of \(length) bytes was answered"
+            }
+            sent.remove(at: place)
+            return nil
+        }
     }
 
     private func weather(_ stage: Stage) throws {
@@ -73,14 +86,30 @@ struct Storm {
         try stage.require(end <= latest, "the stop took until \(end), and should have ended by \(latest)")
     }
 
+    /// What two runs of it must have in common.
+    var line: String { "storm \(plan.seed): trace \(String(traceHash, radix: 16)), \(answered) answers" }
+
+    func tell() { print(line) }
+
     /// What to print so that it can be seen again.
     var report: String {
         """
-        seed \(plan.seed) (SLUICE_SEED=\(plan.seed) swift test --filter StormTests), \(plan.reactors) reactors, \
+        seed \(plan.seed), trace \(String(traceHash, radix: 16)), \(plan.reactors) reactors, \
         stop after \(plan.stopAfter.map { "\($0)" } ?? "–"), gentle \(plan.isGentle)
+        again: \(Self.command(replaying: plan.seed))
         \(plan.faults)
         \(plan.limits)
         \(problems.joined(separator: "\n"))
         """
+    }
+
+    /// The same storm in a process of its own.
+    static func command(replaying seed: UInt64) -> String {
+        #if DEBUG
+            "SLUICE_SEED=\(seed) swift test --filter StormTests"
+        #else
+            "SLUICE_SEED=\(seed) swift test -c release -Xswiftc -enable-testing --scratch-path .build-release-tests "
+                + "--filter StormTests"
+        #endif
     }
 }

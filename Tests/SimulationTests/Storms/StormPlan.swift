@@ -26,7 +26,8 @@ struct StormPlan {
         if generator.chance(0.1) { faults = .none }
         reactors = generator.number(in: 1...3)
         limits = Self.limits(isGentle: isGentle, &generator)
-        descriptorLimit = generator.chance(0.3) ? generator.number(in: 3...12) : 1024
+        // Beside the listener and a spare descriptor a reactor.
+        descriptorLimit = generator.chance(0.3) ? 1 + reactors + generator.number(in: 1...10) : 1024
         receiveWindow = 1 << generator.number(in: 12...18)
         if generator.chance(0.35) {
             stopAfter = generator.duration(in: .zero ... .milliseconds(400))
@@ -61,6 +62,7 @@ struct StormPlan {
         limits.tunedBodyBytes =
             generator.chance(0.3) ? limits.tunedBodyBytes : generator.number(in: 1...20_000)
         guard !isGentle else {
+            limits.headBufferGrace = .seconds(20)
             limits.memoryTimeout = .seconds(20)
             limits.stopDeadline = .seconds(600)
             return limits
@@ -69,6 +71,7 @@ struct StormPlan {
         limits.firstByteTimeout = time(100, 2000)
         limits.idleTimeout = time(50, 2000)
         limits.headTimeout = time(50, 1000)
+        limits.headBufferGrace = time(0, 300)
         limits.bodyPeriod = time(50, 1000)
         limits.bodyPeriodBytes = generator.number(in: 1...4000)
         limits.responsePeriod = time(50, 1000)

@@ -8,7 +8,7 @@ import Testing
     @Test func survivesStorms() async throws {
         if let seed = Self.number("SLUICE_SEED") {
             let storm = try Storm(seed: seed)
-            print("storm \(seed): trace \(String(storm.traceHash, radix: 16)), \(storm.answered) answers")
+            storm.tell()
             #expect(storm.problems.isEmpty, "\(storm.report)")
             return
         }
@@ -27,8 +27,33 @@ import Testing
         for seed in UInt64(1)...12 {
             let (one, other) = (try Storm(seed: seed), try Storm(seed: seed))
             #expect(one.traceHash == other.traceHash)
+            #expect(one.report == other.report)
         }
         #expect(try Storm(seed: 1).traceHash != Storm(seed: 2).traceHash)
+    }
+
+    /// What depends on addresses, on hashing or on the order of another run differs between processes.
+    @Test func itIsTheSameInAnotherProcess() async throws {
+        let other = await #expect(
+            processExitsWith: .success, observing: [\.standardOutputContent]
+        ) {
+            for seed in UInt64(1)...8 { try Storm(seed: seed).tell() }
+        }
+        let told = String(decoding: try #require(other).standardOutputContent, as: UTF8.self)
+        for seed in UInt64(1)...8 {
+            let line = try Storm(seed: seed).line
+            #expect(told.contains("\(line)\n"), "\(told)")
+        }
+    }
+
+    /// The seed is all that a failure has to say.
+    @Test func aFailureSaysHowItIsSeenAgain() throws {
+        let storm = try Storm(seed: 1, sabotage: Sabotage(kind: .completionLost, after: 1))
+        #expect(storm.isSabotaged && !storm.problems.isEmpty)
+        #expect(storm.report.contains("SLUICE_SEED=1 swift test"))
+        #expect(storm.report.contains("trace \(String(storm.traceHash, radix: 16))"))
+        let again = try Storm(seed: 1, sabotage: Sabotage(kind: .completionLost, after: 1))
+        #expect(again.report == storm.report)
     }
 
     /// A debug build takes twenty times as long.

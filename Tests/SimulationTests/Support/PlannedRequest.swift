@@ -9,6 +9,8 @@ struct PlannedRequest {
     /// The content of the answer; nil where it says something that a test does not care for.
     var answer: [UInt8]?
     var expectsContinue = false
+    /// The length of its content, where a probe or a handler of the tests sees it.
+    var observedLength: Int?
 
     var bytes: [UInt8] { head + body }
 
@@ -71,9 +73,11 @@ struct PlannedRequest {
         let values = floats(rows * columns, from: &generator)
         let content = bytes(of: values)
         let result = kernel.answer(values, columns: columns, bytes: content)
-        return post(
+        var request = post(
             "\(route)?columns=\(columns)&kernel=\(kernel.rawValue)", content, framing: framing,
             answer: bytes(of: [result]), expectsContinue: expectsContinue)
+        if kernel == .probe { request.observedLength = content.count }
+        return request
     }
 
     /// Ordinary values, now and then an odd one.

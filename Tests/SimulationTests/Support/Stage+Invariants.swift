@@ -142,6 +142,6 @@ extension Stage {
 
     func checkShared() throws {
         try requireEqual(context.arena.leasedBytes, 0, "bytes of the arena leased at rest")
-        try requireEqual(kernel.openDescriptorCount, listenerCount, "open descriptors at rest")
+        try requireEqual(kernel.openDescriptorCount, ownDescriptors, "open descriptors at rest")
     }
 }

@@ -22,11 +22,14 @@ final class Watch {
     private var closedConnections: Set<ConnectionID> = []
     /// Two connections of one slot had the same tokens: what comes late for one would reach the other.
     private(set) var hasRepeatedToken = false
+    /// The highest low-water mark that was set.
+    private(set) var highestMark = 1
 
     private var sabotage: Sabotage?
     private var chances = 0
     private var inventions: [Completion] = []
     private var heldBack: UInt16?
+    private var headsLent: Set<UInt16> = []
     /// Whether the sabotage has been done: a run that never came to it proves nothing.
     private(set) var isSabotaged = false
 
@@ -78,6 +81,7 @@ final class Watch {
             completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive
         {
             if strikes(.completionLost) { return nil }
+            if let lie = lentTwice(completion) { return lie }
             if completion.result > 1, strikes(.countOffByOne) {
                 return Completion(
                     token: completion.token, result: completion.result - 1, flags: completion.flags)
@@ -85,6 +89,26 @@ final class Watch {
         }
         return completion
     }
+
+    /// The completion with a buffer that another connection holds, once there is one.
+    private func lentTwice(_ completion: Completion) -> Completion? {
+        guard let buffer = completion.bufferID,
+            Token(rawValue: completion.token).operation == .receiveFromHeads
+        else { return nil }
+        defer { headsLent.insert(buffer) }
+        guard let other = headsLent.sorted().first, strikes(.headBufferLentTwice) else { return nil }
+        return Completion(
+            token: completion.token, result: completion.result,
+            flags: Completion.flags(buffer: other, more: completion.hasMore))
+    }
+
+    /// - Returns: the mark that is set in place of this one.
+    func mark(_ bytes: Int) -> Int {
+        highestMark = max(highestMark, bytes)
+        return bytes > 1 && strikes(.markTooHigh) ? bytes + 8 : bytes
+    }
+
+    func timesToClose() -> Int { strikes(.closedTwice) ? 2 : 1 }
 
     func inventedCompletion() -> Completion? { inventions.popLast() }
 
@@ -97,11 +121,13 @@ final class Watch {
     }
 
     func timesToProvide(_ buffer: UInt16, to group: BufferGroup) -> Int {
+        if group.id == 0 { headsLent.remove(buffer) }
         if group.id == 1, heldBack == buffer {
             heldBack = nil
             return 0
         }
         if strikes(.bufferLost) { return 0 }
+        if group.id == 1, strikes(.windowReleasedTwice) { return 2 }
         if strikes(.bufferReleasedTwice) { return 2 }
         return 1
     }
@@ -130,12 +156,20 @@ struct Sabotage {
         case bufferLost
         /// A buffer goes back twice.
         case bufferReleasedTwice
+        /// So does a window.
+        case windowReleasedTwice
         /// The server believes that a receive has ended which is still in flight.
         case inFlightOffByOne
         /// A completion is overlooked.
         case completionLost
         /// One byte of a receive is overlooked.
         case countOffByOne
+        /// Two connections are given one head buffer.
+        case headBufferLentTwice
+        /// A low-water mark is eight bytes above what must come.
+        case markTooHigh
+        /// A descriptor is closed twice.
+        case closedTwice
     }
 
     var kind: Kind

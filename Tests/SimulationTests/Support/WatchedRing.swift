@@ -63,6 +63,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
         let unread = inner.unreadByteCount(of: socket)
         guard inner.close(socket, token: token) else { return false }
         watch.closed(socket, Token(rawValue: token), unread: unread, at: now)
+        for _ in 1..<watch.timesToClose() { inner.closeNow(socket) }
         return true
     }
 
@@ -90,7 +91,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
     }
 
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
-        inner.setReceiveLowWaterMark(of: socket, to: bytes)
+        inner.setReceiveLowWaterMark(of: socket, to: watch.mark(bytes))
     }
 
     func setReceiveBuffer(of socket: Socket, to bytes: Int) { inner.setReceiveBuffer(of: socket, to: bytes) }
@@ -112,6 +113,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         watch.saidGoodbye(socket, unread: inner.unreadByteCount(of: socket), at: now)
         inner.shutdown(socket)
     }
+
+    func openSpare() -> Socket? { inner.openSpare() }
 
     func closeNow(_ socket: Socket) {
         inner.closeNow(socket)

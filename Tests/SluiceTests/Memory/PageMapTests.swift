@@ -35,6 +35,22 @@ struct PageMapTests {
         #expect(map.freePages == runPages - 3)
     }
 
+    @Test func looksOnlyWhereItIsTold() {
+        var map = PageMap(pageCount: 3 * runPages)
+        let whole = map.allocate(byteCount: 511 << 12, in: 0..<1)
+        #expect(whole == ArenaRange(firstPage: 0, pageCount: 511))
+        let none = map.allocate(byteCount: 8192, in: 0..<1)
+        #expect(none == nil)
+        let last = map.allocate(byteCount: 4096, in: 0..<1)
+        #expect(last == ArenaRange(firstPage: 511, pageCount: 1))
+        let tooLarge = map.allocate(byteCount: 6 << 20, in: 1..<3)
+        #expect(tooLarge == nil)
+        let beyond = map.allocate(byteCount: 2 << 20, in: 2..<9)
+        #expect(beyond == ArenaRange(firstPage: 2 * runPages, pageCount: runPages))
+        let second = map.allocate(byteCount: 1, in: 1..<3)
+        #expect(second == ArenaRange(firstPage: runPages, pageCount: 1))
+    }
+
     @Test func isNeverFooledByALargeNumber() {
         var map = PageMap(pageCount: runPages)
         for byteCount in [Int.max, Int.max - 1, Int.max / 2, 1 << 62] {

@@ -13,11 +13,16 @@ struct SlotListsTests {
             let slot = Int.random(in: 0..<slotCount, using: &generator)
             let list = Int.random(in: 0..<3, using: &generator)
             let home = model.firstIndex { $0.contains(slot) }
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<4, using: &generator) {
             case 0 where home == nil:
                 lists.append(slot, to: list)
                 model[list].append(slot)
-            case 1:
+            case 1 where home == nil:
+                let place = Int.random(in: 0...model[list].count, using: &generator)
+                let follower = place < model[list].count ? model[list][place] : nil
+                lists.insert(slot, before: follower, in: list)
+                model[list].insert(slot, at: place)
+            case 1, 2:
                 let removed = lists.remove(slot)
                 #expect(removed == home)
                 if let home { model[home].removeAll { $0 == slot } }

@@ -46,7 +46,13 @@ struct AcceptingTests {
     @Test func anAcceptThatFoundNoDescriptorIsArmedAgainLater() throws {
         let servers = try Servers(reactors: 1)
         let script = servers.scripts[0]
+        script.hasDescriptors = false
         try servers.turn(0, Servers.accepted(-EMFILE, more: false))
+        // The spare is closed, and one more can be accepted at once.
+        #expect(script.closedNow == [ScriptedRing.Script.spare])
+        script.queued = []
+        try servers.turn(0, Servers.accepted(-EMFILE, more: false))
+        #expect(script.token(of: "accept") != nil)
         script.queued = []
         try servers.turn(0)
         #expect(script.token(of: "accept") == nil)
@@ -57,12 +63,42 @@ struct AcceptingTests {
         #expect(script.token(of: "accept") != nil)
     }
 
+    @Test func whoComesOnTheSparesDescriptorIsToldAndTheSpareIsBack() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        let metrics = servers.group.context.metrics[0]
+        script.hasDescriptors = false
+        try servers.turn(0, Servers.accepted(-ENFILE, more: false))
+        try servers.turn(0, Servers.accepted(5))
+        #expect(metrics.connectionsRefused.value == 1)
+        #expect(script.token(of: "send") != nil)
+        // A place would have been there: only the descriptor was not.
+        script.hasDescriptors = true
+        try servers.turn(0, Servers.accepted(6))
+        #expect(metrics.connectionsRefused.value == 1)
+        #expect(servers.group.reactors[0].spare == ScriptedRing.Script.spare)
+        #expect(servers.group.reactors[0].liveCount == 2)
+    }
+
+    /// Memory that Linux lacks is not had by closing a descriptor.
+    @Test func keepsItsSpareWhereMemoryIsShort() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(-ENOMEM, more: false))
+        try servers.turn(0)
+        #expect(script.closedNow.isEmpty)
+        #expect(script.deadlines.last == script.now.advanced(by: .milliseconds(100)))
+    }
+
     /// The time to accept again comes while nothing is accepted any more: it must not be waited for, or the
     /// reactor spins until its last connection is gone.
     @Test func aReactorThatStopsDoesNotSpinForAnAcceptThatFailed() throws {
         let servers = try Servers(reactors: 1)
         let script = servers.scripts[0]
-        try servers.turn(0, Servers.accepted(5), Servers.accepted(-EMFILE, more: false))
+        script.hasDescriptors = false
+        try servers.turn(
+            0, Servers.accepted(5), Servers.accepted(-EMFILE, more: false),
+            Servers.accepted(-EMFILE, more: false))
         servers.group.stop()
         try servers.turn(0, Servers.woken)
         script.now = script.now.advanced(by: .milliseconds(200))
@@ -74,7 +110,7 @@ struct AcceptingTests {
     @Test func aFullServerDoesNotSpinForAnAcceptThatFailed() throws {
         let servers = try Servers(reactors: 1, maxConnections: 1)
         let script = servers.scripts[0]
-        try servers.turn(0, Servers.accepted(5), Servers.accepted(6), Servers.accepted(-EMFILE, more: false))
+        try servers.turn(0, Servers.accepted(5), Servers.accepted(6), Servers.accepted(-ENOMEM, more: false))
         script.now = script.now.advanced(by: .milliseconds(200))
         for _ in 0..<3 { try servers.turn(0) }
         #expect(try #require(script.deadlines.last) > script.now)

@@ -16,6 +16,10 @@ struct ScriptedRing: RingProtocol {
         var closedNow: [Socket] = []
         /// Whether connections wait in the backlog.
         var newcomers = false
+        static let spare = Socket(descriptor: 1000)
+        /// Whether a spare descriptor can be opened.
+        var hasDescriptors = true
+        var sparesOpened = 0
         let waker = SilentWaker()
 
         /// The token of the last operation of that name.
@@ -77,5 +81,10 @@ struct ScriptedRing: RingProtocol {
     func hasNewcomers(on listener: Socket) -> Bool { script.newcomers }
     func shutdownWrites(of socket: Socket) {}
     func shutdown(_ socket: Socket) {}
+    func openSpare() -> Socket? {
+        guard script.hasDescriptors else { return nil }
+        script.sparesOpened += 1
+        return ScriptedRing.Script.spare
+    }
     func closeNow(_ socket: Socket) { script.closedNow.append(socket) }
 }

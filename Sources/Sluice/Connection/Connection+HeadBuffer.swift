@@ -1,0 +1,44 @@
+internal import HTTP1
+internal import Uring
+
+extension Connection {
+    /// What a connection that has had a head buffer for ``Limits/headBufferGrace`` does about one who waits for it.
+    enum Yielding {
+        /// It is not the one who is slow.
+        case keeps
+        /// The buffer is on its way back.
+        case isUnderWay
+        case yields(ConnectionAction)
+    }
+
+    /// Another waits for a head buffer, and none is free.
+    /// - Parameter unread: bytes of a body that have arrived and are not received.
+    mutating func yieldHeadBuffer(unread: Int, now: MonotonicInstant) -> Yielding {
+        switch state {
+        case .acceptingHead:
+            return .yields(abandonReceive(.refusal(Self.headBufferWanted), now: now))
+        // A chunked body keeps the buffer. In need it must be as fast at once as it must be over a whole period.
+        case .readingBody where hasLasted(limits.headBufferGrace, of: limits.bodyPeriod, now: now):
+            let elapsed = limits.bodyPeriod - now.duration(until: deadline)
+            let isFastEnough = rate.isOnTime(
+                unread: unread, demanded: limits.bodyPeriodBytes, after: elapsed / limits.bodyPeriod)
+            if isFastEnough { return .keeps }
+            return .yields(abandonReceive(.refusal(Self.headBufferWanted), now: now))
+        // What follows the request is in the buffer, and the client does not take the answer before it.
+        case .writingResponse where hasLasted(limits.headBufferGrace, of: limits.responsePeriod, now: now):
+            return .yields(beginClosing(now: now))
+        case .abandoningReceive, .closing: return .isUnderWay
+        default: return .keeps
+        }
+    }
+
+    /// Not the client's fault alone: with fewer clients it might have had all its time.
+    private static var headBufferWanted: Refusal {
+        Refusal(.serviceUnavailable, "this request came slowly, and others waited for its place")
+    }
+
+    /// Whether the state that ends at ``deadline``, `whole` after it began, has lasted so long.
+    private func hasLasted(_ duration: Duration, of whole: Duration, now: MonotonicInstant) -> Bool {
+        deadline != .distantFuture && now.duration(until: deadline) <= whole - duration
+    }
+}

@@ -1,0 +1,165 @@
+import SimulatedRing
+import Testing
+import Uring
+
+@testable import Sluice
+
+/// More heads at once than there are buffers for them.
+@Suite struct HeadBufferTests {
+    static func limits(headBuffers: Int) -> Limits {
+        var limits = Stage.smallLimits
+        limits.headBuffers = headBuffers
+        limits.maxConnections = 64
+        return limits
+    }
+
+    /// One buffer for twenty clients that send their heads in pieces: each has it in turn, in the order in which they
+    /// came, again and again.
+    @Test(arguments: [0, 0.3])
+    func serveTwentyClientsInTurn(shortReceive: Double) throws {
+        var faults = Faults.none
+        faults.shortReceive = shortReceive
+        let stage = try Stage(seed: 9, faults: faults, limits: Self.limits(headBuffers: 1))
+        var generator = SeededGenerator(seed: 9)
+        var order: [Int] = []
+        let requests = 3
+        let clients = (0..<20).map { number in
+            let request = PlannedRequest.reduction(
+                number % 2 == 0 ? "/predict" : "/landed", .probe, rows: 10 + number, columns: 2,
+                framing: number % 3 == 0 ? .chunked([40]) : .length, from: &generator)
+            let steps: [ClientStep] = [
+                .send(Array(request.bytes.prefix(60))), .pause(.milliseconds(1)),
+                .send(Array(request.bytes.dropFirst(60))), .awaitResponse,
+                .perform { _ in order.append(number) },
+            ]
+            let client = stage.kernel.connect(
+                to: stage.listener, after: .microseconds(10 * number), (0..<requests).flatMap { _ in steps })
+            return (client, request)
+        }
+        try stage.runClients()
+        for (client, request) in clients {
+            let finals = ReceivedResponses(client.received).finals
+            #expect(finals.map(\.body) == Array(repeating: request.answer, count: requests))
+        }
+        // Nobody is served twice while another waits for his turn; bodies that come short may end a little later.
+        if shortReceive == 0 { #expect(order == (0..<requests).flatMap { _ in 0..<20 }) }
+        var served = [Int](repeating: 0, count: 20)
+        for number in order {
+            served[number] += 1
+            #expect(served[number] - (served.min() ?? 0) <= 2, "\(order)")
+        }
+        #expect(stage.total(\.headBuffersReclaimed) == 0)
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
+    /// A crowd of heads that never end holds every buffer: they lose them, one for each who waits, the oldest first.
+    @Test func aCrowdOfSlowHeadsKeepsNobodyWaiting() throws {
+        let stage = try Stage(reactors: 2, limits: Self.limits(headBuffers: 8))
+        let slow = (0..<12).map { number in
+            stage.kernel.connect(
+                to: stage.listener, after: .milliseconds(number),
+                [.send(Array("G".utf8)), .awaitEnd])
+        }
+        let begin = stage.kernel.now
+        var answered: [Duration] = []
+        let healthy = (0..<3).map { _ in
+            stage.kernel.connect(
+                to: stage.listener, after: .milliseconds(50),
+                ListeningTests.ask + [
+                    .perform { [unowned stage] _ in answered.append(begin.duration(until: stage.kernel.now)) }
+                ])
+        }
+        try stage.run { healthy.allSatisfy { $0.isFinished } }
+        for client in healthy {
+            #expect(ReceivedResponses(client.received).finals.map(\.status) == [200])
+        }
+        // Half a second of grace, and no more; the head's own limit is five.
+        #expect(answered.allSatisfy { $0 > .milliseconds(490) && $0 < .milliseconds(700) }, "\(answered)")
+        // One for each of the three and for each of the slow who had none, and only the oldest.
+        let told = slow.map { ReceivedResponses($0.received).finals.first?.status }
+        #expect(told.prefix(4) == [503, 503, 503, 503])
+        #expect(stage.total(\.headBuffersReclaimed) == told.count { $0 == 503 })
+        #expect(stage.total(\.headBuffersReclaimed) <= 8)
+        for client in slow {
+            for final in ReceivedResponses(client.received).finals {
+                #expect(final.closes && (final.status == 408 || final.fields["retry-after"] == "1"))
+            }
+        }
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
+    /// As long as nobody waits, a slow head has all its time.
+    @Test func aSlowHeadKeepsItsBufferWhileNobodyWaits() throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 2))
+        let head = ListeningTests.hello.bytes
+        let slow = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .sendPieces(head, sizes: 10...10, gaps: .milliseconds(700) ... .milliseconds(700)),
+                .awaitResponse,
+            ])
+        let others = (0..<20).map { number in
+            stage.kernel.connect(to: stage.listener, after: .milliseconds(100 * number), ListeningTests.ask)
+        }
+        try stage.runClients()
+        for client in others + [slow] {
+            #expect(ReceivedResponses(client.received).finals.map(\.status) == [200])
+        }
+        #expect(stage.total(\.headBuffersReclaimed) == 0)
+        try stage.comeToRest()
+    }
+
+    /// Chunked bodies hold buffers, too. Silent ones lose them; one that comes as fast as it must does not.
+    @Test(arguments: ["/predict", "/landed"])
+    func silentChunkedBodiesLoseTheirBuffers(route: String) throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 3))
+        let content = [UInt8](repeating: 0, count: 400_000)
+        let upload = PlannedRequest.post(
+            route + "?columns=1&kernel=maximum", content, framing: .chunked([5000]), answer: [0, 0, 0, 0])
+        // 100 KB a second, where 64 KiB are asked for.
+        let steady = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .sendPieces(upload.bytes, sizes: 5000...5000, gaps: .milliseconds(50) ... .milliseconds(50)),
+                .awaitResponse,
+            ])
+        let silent = (0..<2).map { _ in
+            let client = stage.kernel.connect(to: stage.listener, [.send(upload.head), .awaitEnd])
+            client.bytesWithheld = upload.body.count
+            return client
+        }
+        let begin = stage.kernel.now
+        let healthy = stage.kernel.connect(to: stage.listener, after: .milliseconds(100), ListeningTests.ask)
+        try stage.runClients()
+        #expect(ReceivedResponses(steady.received).finals.map(\.body) == [upload.answer])
+        #expect(ReceivedResponses(healthy.received).finals.map(\.status) == [200])
+        let waited = begin.duration(until: try #require(healthy.finishTime))
+        #expect(waited < .seconds(1), "\(waited)")
+        let told = silent.map { ReceivedResponses($0.received).finals.map(\.status) }
+        #expect(told.contains([503]), "\(told)")
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+        try stage.comeToRest()
+    }
+
+    /// Whoever does not take his answers keeps what he sent after them in a buffer.
+    @Test func whoDoesNotTakeHisAnswersLosesHisBuffer() throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 1))
+        let deaf = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .read(.stopped), .send(ListeningTests.hello.bytes + ListeningTests.hello.bytes),
+                .pause(.seconds(20)),
+            ])
+        deaf.window = 10
+        let begin = stage.kernel.now
+        let healthy = stage.kernel.connect(to: stage.listener, after: .milliseconds(50), ListeningTests.ask)
+        try stage.run { healthy.isFinished }
+        #expect(ReceivedResponses(healthy.received).finals.map(\.status) == [200])
+        #expect(begin.duration(until: try #require(healthy.finishTime)) < .seconds(1))
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+        try stage.runClients()
+        try stage.comeToRest()
+    }
+}
