@@ -83,13 +83,15 @@ extension Connection {
         case .idle, .closingIdle: return idleIsOver(unread: unread, now: now)
         default: return .wait
         }
+        let demanded = limits.bodyPeriodBytes
         let suffices = rate.endPeriod(
-            unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)
+            unread: unread, demanded: demanded, stillToCome: progress.minimumRemaining)
         if suffices || isReadable {
             deadline = now.advanced(by: limits.bodyPeriod)
             return .wait
         }
-        return abandonReceive(
-            .refusal(Refusal(.requestTimeout, "the body came too slowly")), now: now)
+        let mismatch = Mismatch.bodyTooSlow(
+            demanded: demanded, period: limits.bodyPeriod, arrived: rate.arrivedInPeriod(unread: unread))
+        return abandonReceive(.mismatch(mismatch), now: now)
     }
 }
