@@ -74,7 +74,8 @@ extension Connection {
     /// How much has arrived unread, asked when a body's period is over, where the low-water mark hides it, or
     /// before an idle connection is closed.
     /// - Parameter isReadable: whether that is enough for the receive to go ahead: its completion is under way
-    ///   then, and if it is not here yet, that is not the client's fault.
+    ///   then, and if it is not here yet, that is not the client's fault. Unless it is next to nothing: one byte,
+    ///   sent in the right moment, is not to buy a period.
     mutating func arrived(
         unread: Int, isReadable: Bool = false, now: MonotonicInstant
     ) -> ConnectionAction {
@@ -86,7 +87,7 @@ extension Connection {
         let demanded = limits.bodyPeriodBytes
         let suffices = rate.endPeriod(
             unread: unread, demanded: demanded, stillToCome: progress.minimumRemaining)
-        if suffices || isReadable {
+        if suffices || (isReadable && unread >= min(demanded, Limits.headBytes)) {
             deadline = now.advanced(by: limits.bodyPeriod)
             return .wait
         }

@@ -21,7 +21,7 @@ enum Event {
     case bodyNeedsMore
     case bodyComplete
     case bodyRefused(Refusal)
-    case arrived(unread: Int)
+    case arrived(unread: Int, isReadable: Bool = false)
     case answered(Answer)
     case encoded(Int)
     case sent(Int)
@@ -97,7 +97,8 @@ final class Script {
         case .bodyNeedsMore: return connection.bodyNeedsMore(now: now)
         case .bodyComplete: return connection.bodyComplete(now: now)
         case .bodyRefused(let refusal): return connection.bodyRefused(refusal, now: now)
-        case .arrived(let unread): return connection.arrived(unread: unread, now: now)
+        case .arrived(let unread, let isReadable):
+            return connection.arrived(unread: unread, isReadable: isReadable, now: now)
         case .answered(let answer): return connection.answered(answer, now: now)
         case .encoded(let count): return connection.encoded(byteCount: count)
         case .sent(let count): return connection.sent(count, now: now)
