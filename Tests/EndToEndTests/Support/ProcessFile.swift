@@ -47,6 +47,15 @@ extension ServerProcess {
         }
     }
 
+    /// Bytes of memory that it holds in RAM.
+    var residentBytes: Int {
+        let pages = ProcessFile.text("/proc/\(processID)/statm")?.split(separator: " ")
+        guard let pages, pages.count > 1, let resident = Int(pages[1]) else {
+            fatalError("no /proc/\(processID)/statm: the server has ended")
+        }
+        return resident * Int(getpagesize())
+    }
+
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
     var threadNames: [String] {
         ProcessFile.names(in: "/proc/\(processID)/task").compactMap {
