@@ -6,9 +6,9 @@ public struct Excerpt: Sendable {
     /// The most bytes that are kept.
     public static let byteCount = 32
 
-    private var text = InlineArray<32, UInt8>(repeating: 0)
-    private let count: UInt8
-    private let isCut: Bool
+    fileprivate var text = InlineArray<32, UInt8>(repeating: 0)
+    fileprivate let count: UInt8
+    fileprivate let isCut: Bool
 
     /// - Parameters:
     ///   - bytes: what came.
@@ -26,15 +26,9 @@ public struct Excerpt: Sendable {
 
 extension ResponseWriter {
     /// Writes it between apostrophes; dots behind them say that more came.
-    public mutating func write(_ excerpt: Excerpt) {
-        excerpt.write(to: &self)
-    }
-}
-
-extension Excerpt {
-    fileprivate func write(to writer: inout ResponseWriter) {
-        writer.write("'")
-        writer.write(text.span.rawBytes.extracting(0..<Int(count)))
-        writer.write(isCut ? "'..." : "'")
+    mutating func write(_ excerpt: Excerpt) {
+        write("'")
+        write(excerpt.text.span.rawBytes.extracting(0..<Int(excerpt.count)))
+        write(excerpt.isCut ? "'..." : "'")
     }
 }

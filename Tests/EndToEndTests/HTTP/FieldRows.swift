@@ -62,7 +62,8 @@ let fieldRows: [Row] = [
 
     // The answer to HEAD has no content, even where the head is refused.
     Row(
-        "HEAD that is refused", "HEAD /health HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400, .closes, isHead: true),
+        "HEAD that is refused", "HEAD /health HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400, .closes,
+        isHead: true),
 
     // Fields that mean something.
     Row("Upgrade", get(["Host: a", "Connection: Upgrade", "Upgrade: h2c"]), 200, .keeps),

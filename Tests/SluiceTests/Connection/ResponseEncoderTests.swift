@@ -184,6 +184,12 @@ struct ResponseEncoderTests {
         #expect(!String(decoding: encoded, as: UTF8.self).contains("\nSet-Cookie"))
     }
 
+    @Test func aReasonCannotSmuggleALine() {
+        let response = Response(status: .init(code: 299, reasonPhrase: "a\r\nSet-Cookie: b"))
+        let encoded = bytes(in: 2048) { encoder().write(response, to: &$0) }
+        #expect(!String(decoding: encoded, as: UTF8.self).contains("\nSet-Cookie"))
+    }
+
     @Test(arguments: [HTTPResponse.Status.noContent, .notModified])
     func aStatusWithoutContentHasNone(status: HTTPResponse.Status) {
         let response = Response(status: status, body: [1, 2, 3])
