@@ -16,6 +16,8 @@ extension Connection {
         state = .readingBody
         progress = BodyProgress(plan.framing, bodyLimit: plan.bodyLimit)
         rate = BodyRate()
+        // What came with the head has arrived too.
+        rate.received(headBytes.count)
         landsLargeChunks = true
         deadline = now.advanced(by: limits.bodyPeriod)
         return .beginBody(plan)
