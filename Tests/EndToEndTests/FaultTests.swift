@@ -129,6 +129,8 @@ import Testing
             for client in [slowHead, stalledBody, trickledBody, trickledChunks] {
                 let answer = try client.readAnswer()
                 #expect(answer.status == 408 && answer.saysClose, "\(answer)")
+                let limit = client === slowHead ? "whole 5 s after its first byte" : "327680 bytes of a body"
+                #expect(answer.text.contains(limit), "\(answer)")
                 #expect(try client.readToEnd().isEmpty)
             }
             #expect(try silent.readToEnd().isEmpty, "a silent client is closed without a word")

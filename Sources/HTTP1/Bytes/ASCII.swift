@@ -48,6 +48,12 @@ enum ASCII {
         byte >= space ? byte != delete : byte == tab
     }
 
+    /// A byte that means nothing to whatever shows it: visible ASCII and the space, but for what ends or escapes
+    /// a JSON string, begins HTML, or quotes an ``Excerpt``.
+    static func isHarmless(_ byte: UInt8) -> Bool {
+        isMember(byte, low: 0xAFFF_FF3B_0000_0000, high: 0x7FFF_FFFF_EFFF_FFFF)
+    }
+
     /// The value of a hexadecimal digit, or nil.
     @inline(__always)
     static func hexValue(_ byte: UInt8) -> UInt8? {

@@ -159,12 +159,15 @@ public struct ChunkedDecoder: Sendable {
     /// Judges the size as soon as it is whole.
     private mutating func admitChunk() throws(Refusal) {
         guard !isTooLarge else {
-            throw Refusal(.contentTooLarge, "The body is larger than this server allows.")
+            let (sum, overflow) = size.addingReportingOverflow(UInt64(bodyBytes))
+            throw Refusal(
+                .contentTooLarge, "The body has too many bytes",
+                .exceeded(limit: bodyLimit, by: Int(clamping: overflow ? .max : sum)))
         }
         guard size > 0 else { return }
         chunkCount += 1
         guard chunkCount <= limits.chunks else {
-            throw .badRequest("The body has more chunks than this server allows.")
+            throw .badRequest("The body has too many chunks", .limit(limits.chunks))
         }
     }
 
@@ -192,7 +195,8 @@ public struct ChunkedDecoder: Sendable {
     private mutating func countExtensionByte() throws(Refusal) {
         extensionBytes += 1
         guard extensionBytes <= limits.extensionBytes else {
-            throw .badRequest("The body's chunk extensions are longer than this server allows.")
+            throw .badRequest(
+                "The body's chunk extensions have too many bytes", .limit(limits.extensionBytes))
         }
     }
 

@@ -13,7 +13,7 @@ struct Trailers: Sendable {
     mutating func countByte(limits: ChunkedLimits) throws(Refusal) {
         byteCount += 1
         guard byteCount <= limits.trailerBytes else {
-            throw .badRequest("The body's trailers are longer than this server allows.")
+            throw .badRequest("The body's trailers have too many bytes", .limit(limits.trailerBytes))
         }
     }
 
@@ -21,7 +21,7 @@ struct Trailers: Sendable {
         nameCount = 0
         fieldCount += 1
         guard fieldCount <= limits.trailerFields else {
-            throw .badRequest("The body has more trailer fields than this server allows.")
+            throw .badRequest("The body has too many trailer fields", .limit(limits.trailerFields))
         }
     }
 

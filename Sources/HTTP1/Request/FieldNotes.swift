@@ -5,7 +5,8 @@ struct FieldNotes: Sendable {
     var namesClose = false
     var namesKeepAlive = false
     var expectsContinue = false
-    var expectsOther = false
+    /// An expectation that is not `100-continue`.
+    var otherExpectation: ByteRange?
 }
 
 extension RequestHeadParser {
@@ -23,7 +24,8 @@ extension RequestHeadParser {
         case 4 where nameBytes.equalsIgnoringCase("host"):
             guard head.host == nil else { throw .badRequest("The request has more than one Host field.") }
             guard isValidAuthority(valueBytes) else {
-                throw .badRequest("The Host field is not a host name with an optional port.")
+                throw .badRequest(
+                    "The Host field is not a host name with an optional port", .came(Excerpt(valueBytes)))
             }
             head.host = value
         case 6 where nameBytes.equalsIgnoringCase("accept"):
@@ -32,7 +34,7 @@ extension RequestHeadParser {
             if valueBytes.equalsIgnoringCase("100-continue") {
                 fieldNotes.expectsContinue = true
             } else {
-                fieldNotes.expectsOther = true
+                fieldNotes.otherExpectation = value
             }
         case 6 where nameBytes.equalsIgnoringCase("origin"):
             guard head.origin == nil else { throw .badRequest("The request has more than one Origin field.") }
@@ -52,8 +54,11 @@ extension RequestHeadParser {
         case 14 where nameBytes.equalsIgnoringCase("content-length"):
             try noteContentLength(valueBytes)
         case 16 where nameBytes.equalsIgnoringCase("content-encoding"):
-            if head.contentEncoding == nil { head.contentEncoding = value }
-            if !ContentCoding.isIdentity(valueBytes) { head.contentEncodingIsIdentity = false }
+            guard head.contentEncodingIsIdentity else { break }
+            head.contentEncodingIsIdentity = ContentCoding.isIdentity(valueBytes)
+            if head.contentEncoding == nil || !head.contentEncodingIsIdentity {
+                head.contentEncoding = value
+            }
         case 17 where nameBytes.equalsIgnoringCase("transfer-encoding"):
             try fieldNotes.transferCodings.add(bytes.extracting(rawValue))
         default: break
@@ -67,7 +72,8 @@ extension RequestHeadParser {
             throw .badRequest("The request has more than one Content-Length field.")
         }
         guard let length = parseDecimal(value) else {
-            throw .badRequest("Content-Length is not a decimal number that this server can count to.")
+            throw .badRequest(
+                "Content-Length is not a decimal number that this server can count to", .came(Excerpt(value)))
         }
         fieldNotes.contentLength = length
     }
@@ -82,20 +88,22 @@ extension RequestHeadParser {
     }
 
     /// Judges the head as a whole. Framing comes first: nothing may be served of a request whose end is in doubt.
-    mutating func settle() throws(Refusal) {
+    mutating func settle(_ bytes: RawSpan) throws(Refusal) {
         if head.version == .http11, head.host == nil {
             throw .badRequest("The request has no Host field.")
         }
-        head.framing = try framing()
-        if fieldNotes.expectsOther {
-            throw Refusal(.expectationFailed, "The only expectation this server meets is 100-continue.")
+        head.framing = try framing(bytes)
+        if let expectation = fieldNotes.otherExpectation {
+            throw Refusal(
+                .expectationFailed, "The only expectation this server meets is 100-continue",
+                .came(Excerpt(bytes.extracting(expectation))))
         }
         let mayHaveBody = head.framing != .none && head.framing != .length(0)
         head.expectsContinue = fieldNotes.expectsContinue && head.version == .http11 && mayHaveBody
         head.keepsAlive = !fieldNotes.namesClose && (head.version == .http11 || fieldNotes.namesKeepAlive)
     }
 
-    private func framing() throws(Refusal) -> BodyFraming {
+    private func framing(_ bytes: RawSpan) throws(Refusal) -> BodyFraming {
         guard fieldNotes.transferCodings.isPresent else {
             return fieldNotes.contentLength.map { .length($0) } ?? .none
         }
@@ -109,7 +117,10 @@ extension RequestHeadParser {
             throw .badRequest("The request has both Content-Length and Transfer-Encoding.")
         }
         guard !fieldNotes.transferCodings.namesUnknown else {
-            throw Refusal(.notImplemented, "The only transfer coding this server knows is chunked.")
+            let value = head.firstValue(named: "transfer-encoding", in: bytes) ?? .empty
+            throw Refusal(
+                .notImplemented, "The only transfer coding this server knows is chunked",
+                .came(Excerpt(bytes.extracting(value))))
         }
         return .chunked
     }

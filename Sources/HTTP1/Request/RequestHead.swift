@@ -32,7 +32,8 @@ public struct RequestHead: Sendable {
     public internal(set) var host: ByteRange?
     /// The Content-Type field. Never repeated: a second one is refused.
     public internal(set) var contentType: ByteRange?
-    /// The first Content-Encoding field. It may be repeated: decide by ``contentEncodingIsIdentity``.
+    /// The first Content-Encoding field that names a coding other than `identity`, or the first where none
+    /// does. It may be repeated: decide by ``contentEncodingIsIdentity``.
     public internal(set) var contentEncoding: ByteRange?
     /// The first Accept field. A second one is legal, and is not looked at here.
     public internal(set) var accept: ByteRange?

@@ -22,7 +22,7 @@ extension RequestHeadParser {
         while position < end {
             let byte = bytes.byte(at: position)
             if byte == ASCII.space {
-                head.method = try knownMethod()
+                head.method = try knownMethod(bytes.extracting(tokenStart..<position))
                 position += 1
                 tokenStart = position
                 state = .target
@@ -32,7 +32,9 @@ extension RequestHeadParser {
                 throw .badRequest("The request does not begin with an HTTP method and one space.")
             }
             // Longer than any method served: RFC 9112 section 3 says 501, and there is no need to see its end.
-            guard position - tokenStart < Method.longestName else { throw Self.unknownMethod }
+            guard position - tokenStart < Method.longestName else {
+                throw Self.unknownMethod(bytes.extracting(tokenStart..<position), continues: true)
+            }
             methodWord = methodWord << 8 | UInt64(byte)
             if methodWord == 0x5353_482D {  // "SSH-": a banner, which has no space
                 throw .badRequest("This is an HTTP server, not an SSH server.")
@@ -41,9 +43,13 @@ extension RequestHeadParser {
         }
     }
 
-    private static let unknownMethod = Refusal(.notImplemented, "This method is not implemented.")
+    private static func unknownMethod(_ name: RawSpan, continues: Bool) -> Refusal {
+        Refusal(
+            .notImplemented, "The methods of this server are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
+            .came(Excerpt(name, continues: continues)))
+    }
 
-    private func knownMethod() throws(Refusal) -> Method {
+    private func knownMethod(_ name: RawSpan) throws(Refusal) -> Method {
         if let method = Method(word: methodWord) { return method }
         switch methodWord {
         case 0: throw .badRequest("The request line begins with a space.")
@@ -51,7 +57,7 @@ extension RequestHeadParser {
             throw Refusal(.httpVersionNotSupported, "This server speaks HTTP/1.1, not HTTP/2.")
         case 0x50_524F_5859:  // "PROXY": HAProxy's PROXY protocol, version 1
             throw .badRequest("This server does not take the PROXY protocol.")
-        default: throw Self.unknownMethod
+        default: throw Self.unknownMethod(name, continues: false)
         }
     }
 
@@ -61,7 +67,8 @@ extension RequestHeadParser {
         position = bytes.firstOutsideTarget(in: position..<stop)
         guard position < stop else {
             if position - tokenStart > limits.targetBytes {
-                throw Refusal(.uriTooLong, "The request target is longer than this server allows.")
+                throw Refusal(
+                    .uriTooLong, "The request target has too many bytes", .limit(limits.targetBytes))
             }
             return
         }
@@ -96,7 +103,9 @@ extension RequestHeadParser {
             case 7: head.version = byte == ASCII.zero ? .http10 : .http11
             case 8:
                 guard majorVersion == ASCII.zero + 1 else {
-                    throw Refusal(.httpVersionNotSupported, "This server speaks HTTP/1.1 and HTTP/1.0.")
+                    throw Refusal(
+                        .httpVersionNotSupported, "This server speaks HTTP/1.1 and HTTP/1.0",
+                        .came(Excerpt(bytes.extracting(tokenStart..<position))))
                 }
                 position += 1
                 state = .requestLineFeed

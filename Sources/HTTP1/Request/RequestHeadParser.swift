@@ -71,8 +71,8 @@ public struct RequestHeadParser: Sendable {
                     // matter whether one more byte has come already.
                     if end == limits.headBytes {
                         throw Refusal(
-                            .requestHeaderFieldsTooLarge,
-                            "The request head is longer than this server allows.")
+                            .requestHeaderFieldsTooLarge, "The request head has too many bytes",
+                            .limit(limits.headBytes))
                     }
                     return .needsMore
                 }
@@ -104,7 +104,7 @@ public struct RequestHeadParser: Sendable {
         case .lastLineFeed:
             try take(lineFeed: bytes, then: .complete)
             head.byteCount = position
-            try settle()
+            try settle(bytes)
         case .complete: break
         }
     }
@@ -133,7 +133,7 @@ public struct RequestHeadParser: Sendable {
         if ASCII.isBlank(byte) { throw .badRequest("A header line begins with white space.") }
         guard head.fieldCount < limits.fields else {
             throw Refusal(
-                .requestHeaderFieldsTooLarge, "The request has more header fields than this server allows.")
+                .requestHeaderFieldsTooLarge, "The request has too many header fields", .limit(limits.fields))
         }
         tokenStart = position
         state = .fieldName

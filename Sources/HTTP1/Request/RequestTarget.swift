@@ -31,7 +31,9 @@ extension RequestHead {
         } else if target.hasPrefixIgnoringCase("https://") {
             start = 8
         } else {
-            throw .badRequest("The request target is neither a path, nor an http URL, nor * with OPTIONS.")
+            throw .badRequest(
+                "The request target is neither a path, nor an http URL, nor * with OPTIONS",
+                .came(Excerpt(target)))
         }
         var end = start
         while end < target.byteCount, target.byte(at: end) != ASCII.slash,
@@ -40,7 +42,9 @@ extension RequestHead {
             end += 1
         }
         guard isValidAuthority(target.extracting(start..<end)) else {
-            throw .badRequest("The request target's host is not a host name with an optional port.")
+            throw .badRequest(
+                "The request target's host is not a host name with an optional port",
+                .came(Excerpt(target.extracting(start..<end))))
         }
         return self.target.offset + end
     }

@@ -3,12 +3,12 @@ internal import HTTPTypes
 
 /// What a request will be answered with; written out when everything before it has been read.
 enum Answer {
-    /// A refusal whose reason needs no numbers.
+    /// A refusal with one sentence.
     case refusal(Refusal)
     /// A refusal that says what was expected and what came.
     case mismatch(Mismatch)
-    /// 405, and `OPTIONS`: what the path allows.
-    case methods(MethodSet, refused: Bool)
+    /// 405 for a method that is refused, else the answer to `OPTIONS`: what the path allows.
+    case methods(MethodSet, refused: Method?)
     /// A kernel's result.
     case result(ReductionResult)
     /// Plain words with a status that is no refusal: `/health`, `/ready`.
@@ -37,24 +37,27 @@ enum Answer {
         case .refusal(let refusal): refusal.status.code
         case .mismatch(let mismatch): mismatch.status.code
         case .text(let status, _): status.code
-        case .methods(_, let refused): refused ? 405 : 204
+        case .methods(_, let refused): refused == nil ? 204 : 405
         case .result, .metrics: 200
         case .response(let response): response.head.status.code
         }
     }
 }
 
-/// What did not fit, with its numbers.
+/// What did not fit, in size, shape or time, with its numbers.
 enum Mismatch: Equatable {
     case bodyTooLarge(limit: Int, length: Int)
     case memoryTooSmall(budget: Int, needed: Int)
     case notFloats(length: Int)
     case notRows(values: Int, columns: Int)
+    case headTooSlow(timeout: Duration)
+    case bodyTooSlow(demanded: Int, period: Duration, arrived: Int)
 
     var status: Status {
         switch self {
         case .bodyTooLarge, .memoryTooSmall: .contentTooLarge
         case .notFloats, .notRows: .unprocessableContent
+        case .headTooSlow, .bodyTooSlow: .requestTimeout
         }
     }
 }

@@ -24,14 +24,17 @@ struct BodyRate {
 
     /// Whether as much has arrived as this share of the period must bring.
     func isOnTime(unread: Int, demanded: Int, after share: Double) -> Bool {
-        Double(arrivedBytes + unread - arrivedAtPeriodStart) >= Double(demanded) * share
+        Double(arrivedInPeriod(unread: unread)) >= Double(demanded) * share
     }
+
+    /// What has come since the period began.
+    /// - Parameter unread: what of it is not received yet.
+    func arrivedInPeriod(unread: Int) -> Int { arrivedBytes + unread - arrivedAtPeriodStart }
 
     /// - Returns: whether the period brought what it must.
     mutating func endPeriod(unread: Int, demanded: Int, stillToCome: Int) -> Bool {
-        let total = arrivedBytes + unread
-        guard total - arrivedAtPeriodStart >= demanded || unread >= stillToCome else { return false }
-        arrivedAtPeriodStart = total
+        guard arrivedInPeriod(unread: unread) >= demanded || unread >= stillToCome else { return false }
+        arrivedAtPeriodStart = arrivedBytes + unread
         return true
     }
 }

@@ -16,6 +16,8 @@ extension Connection {
         state = .readingBody
         progress = BodyProgress(plan.framing, bodyLimit: plan.bodyLimit)
         rate = BodyRate()
+        // What came with the head has arrived too.
+        rate.received(headBytes.count)
         landsLargeChunks = true
         deadline = now.advanced(by: limits.bodyPeriod)
         return .beginBody(plan)
@@ -74,7 +76,8 @@ extension Connection {
     /// How much has arrived unread, asked when a body's period is over, where the low-water mark hides it, or
     /// before an idle connection is closed.
     /// - Parameter isReadable: whether that is enough for the receive to go ahead: its completion is under way
-    ///   then, and if it is not here yet, that is not the client's fault.
+    ///   then, and if it is not here yet, that is not the client's fault. Unless it is next to nothing: one byte,
+    ///   sent in the right moment, is not to buy a period.
     mutating func arrived(
         unread: Int, isReadable: Bool = false, now: MonotonicInstant
     ) -> ConnectionAction {
@@ -83,13 +86,15 @@ extension Connection {
         case .idle, .closingIdle: return idleIsOver(unread: unread, now: now)
         default: return .wait
         }
+        let demanded = limits.bodyPeriodBytes
         let suffices = rate.endPeriod(
-            unread: unread, demanded: limits.bodyPeriodBytes, stillToCome: progress.minimumRemaining)
-        if suffices || isReadable {
+            unread: unread, demanded: demanded, stillToCome: progress.minimumRemaining)
+        if suffices || (isReadable && unread >= min(demanded, Limits.headBytes)) {
             deadline = now.advanced(by: limits.bodyPeriod)
             return .wait
         }
-        return abandonReceive(
-            .refusal(Refusal(.requestTimeout, "the body came too slowly")), now: now)
+        let mismatch = Mismatch.bodyTooSlow(
+            demanded: demanded, period: limits.bodyPeriod, arrived: rate.arrivedInPeriod(unread: unread))
+        return abandonReceive(.mismatch(mismatch), now: now)
     }
 }

@@ -44,8 +44,7 @@ extension Connection {
             deadline = now.advanced(by: .seconds(1))
             return rearm(now: now)
         case .acceptingHead:
-            return abandonReceive(
-                .refusal(Refusal(.requestTimeout, "the head came too slowly")), now: now)
+            return abandonReceive(.mismatch(.headTooSlow(timeout: limits.headTimeout)), now: now)
         case .awaitingMemory: return .withdrawMemoryRequest
         case .readingBody: return .measureArrived
         case .writingResponse: return .measureTaken

@@ -37,8 +37,11 @@ extension Connection {
     }
 
     /// The head was refused as such: what follows it cannot be told apart.
-    mutating func headRefused(_ refusal: Refusal, now: MonotonicInstant) -> ConnectionAction {
-        request = RequestSummary(keepsAlive: false)
+    /// - Parameter request: what is known of it at that point.
+    mutating func headRefused(
+        _ refusal: Refusal, of request: RequestSummary = RequestSummary(), now: MonotonicInstant
+    ) -> ConnectionAction {
+        self.request = request
         return write(.refusal(refusal), closing: true, now: now)
     }
 

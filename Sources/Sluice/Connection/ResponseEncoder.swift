@@ -12,9 +12,9 @@ struct ResponseEncoder {
     func write(_ answer: Answer, to writer: inout ResponseWriter) {
         switch answer {
         case .refusal(let refusal):
-            writeText(refusal.status, to: &writer, isError: true) { $0.write(refusal.reason) }
+            writeText(refusal.status, to: &writer) { $0.write(refusal) }
         case .mismatch(let mismatch):
-            writeText(mismatch.status, to: &writer, isError: true) { mismatch.write(to: &$0) }
+            writeText(mismatch.status, to: &writer) { mismatch.write(to: &$0) }
         case .methods(let methods, let refused): write(methods, refused: refused, to: &writer)
         case .result(let result): write(result, to: &writer)
         case .text(let status, let text):
@@ -41,33 +41,31 @@ struct ResponseEncoder {
         }
     }
 
-    private func write(_ methods: MethodSet, refused: Bool, to writer: inout ResponseWriter) {
-        guard refused else {
+    private func write(_ methods: MethodSet, refused: Method?, to writer: inout ResponseWriter) {
+        guard let refused else {
             writer.head(
                 status: .noContent, contentType: nil, contentLength: 0, connection: connection, date: date)
             writeAllow(methods, to: &writer)
             return writer.endHead()
         }
-        writeText(
-            .methodNotAllowed, to: &writer, isError: true, fields: { writeAllow(methods, to: &$0) }
-        ) { $0.write("this path does not know the method") }
+        writeText(.methodNotAllowed, to: &writer, fields: { writeAllow(methods, to: &$0) }) {
+            $0.write("the methods of this path are ")
+            $0.write(methods)
+            $0.write("; this is ")
+            $0.write(refused.name)
+        }
     }
 
     private func writeAllow(_ methods: MethodSet, to writer: inout ResponseWriter) {
         writer.write("Allow: ")
-        var isFirst = true
-        for method in Method.allCases where methods.contains(MethodSet(method)) {
-            if !isFirst { writer.write(", ") }
-            isFirst = false
-            writer.write(method.name)
-        }
+        writer.write(methods)
         writer.write("\r\n")
     }
 
     // MARK: Content whose length is known only when it is written
 
     private func writeText(
-        _ status: Status, to writer: inout ResponseWriter, isError: Bool,
+        _ status: Status, to writer: inout ResponseWriter,
         fields: (inout ResponseWriter) -> Void = { _ in }, _ sentence: (inout ResponseWriter) -> Void
     ) {
         guard wantsJSON else {
@@ -158,6 +156,26 @@ extension ResponseWriter {
         var text = text
         text.withUTF8 { write(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer($0))) }
     }
+
+    fileprivate mutating func write(_ methods: MethodSet) {
+        var isFirst = true
+        for method in Method.allCases where methods.contains(MethodSet(method)) {
+            if !isFirst { write(", ") }
+            isFirst = false
+            write(method.name)
+        }
+    }
+
+    /// In seconds, or milliseconds where it is no whole number of them.
+    fileprivate mutating func write(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        guard attoseconds != 0, seconds.magnitude < 1_000_000 else {
+            write(Int(seconds))
+            return write(" s")
+        }
+        write(Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+        write(" ms")
+    }
 }
 
 extension Mismatch {
@@ -184,6 +202,17 @@ extension Mismatch {
             writer.write(" float32 values; ")
             writer.write(values)
             writer.write(" values are no whole number of rows (set ?columns=)")
+        case .headTooSlow(let timeout):
+            writer.write("a head has to be whole ")
+            writer.write(timeout)
+            writer.write(" after its first byte; this is not")
+        case .bodyTooSlow(let demanded, let period, let arrived):
+            writer.write("at least ")
+            writer.write(demanded)
+            writer.write(" bytes of a body, or all that is left, have to come in every ")
+            writer.write(period)
+            writer.write("; of this came ")
+            writer.write(arrived)
         }
     }
 }

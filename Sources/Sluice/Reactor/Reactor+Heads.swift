@@ -15,7 +15,8 @@ extension Reactor where R: ~Copyable {
         case .needsMore: return unsafe slots[slot].connection.headNeedsMore()
         case .refused(let refusal):
             metrics.requests.add(1)
-            return unsafe slots[slot].connection.headRefused(refusal, now: now)
+            let request = unsafe Connection.RequestSummary(parsers[Int(buffer)].head, in: bytes)
+            return unsafe slots[slot].connection.headRefused(refusal, of: request, now: now)
         case .complete:
             metrics.requests.add(1)
             return unsafe decide(slot, parsers[Int(buffer)].head, bytes)
@@ -23,10 +24,7 @@ extension Reactor where R: ~Copyable {
     }
 
     private func decide(_ slot: Int, _ head: borrowing RequestHead, _ bytes: RawSpan) -> ConnectionAction {
-        let request = Connection.RequestSummary(
-            keepsAlive: head.keepsAlive, isHTTP10: head.version == .http10, isHead: head.method == .head,
-            expectsContinue: head.expectsContinue,
-            wantsJSON: head.accept.map { MediaType.acceptsJSON(bytes.extracting($0)) } ?? false)
+        let request = Connection.RequestSummary(head, in: bytes)
         let answer: Answer
         switch context.admission.decide(head, in: bytes, isStopping: !isReady) {
         case .answer(let decided): answer = decided
@@ -66,6 +64,17 @@ extension Reactor where R: ~Copyable {
             context.logger.error("a handler failed", metadata: ["error": "\(error)"])
             return .refusal(Refusal(.internalServerError, "the handler failed"))
         }
+    }
+}
+
+extension Connection.RequestSummary {
+    /// What a head says so far; where it was refused, of what was read before.
+    init(_ head: borrowing RequestHead, in bytes: RawSpan) {
+        keepsAlive = head.keepsAlive
+        isHTTP10 = head.version == .http10
+        isHead = head.method == .head
+        expectsContinue = head.expectsContinue
+        wantsJSON = head.accept.map { MediaType.acceptsJSON(bytes.extracting($0)) } ?? false
     }
 }
 

@@ -20,16 +20,19 @@ struct Admission {
 
     /// - Parameter bytes: the head buffer from the head's first byte.
     func decide(_ head: RequestHead, in bytes: RawSpan, isStopping: Bool) -> Decision {
-        if head.isAsteriskForm { return .answer(.methods(routes.allMethods, refused: false)) }
+        if head.isAsteriskForm { return .answer(.methods(routes.allMethods, refused: nil)) }
         let index: Int
         switch routes.match(head.method, path: head.path(in: bytes)) {
-        case .unknownPath: return refuse(.notFound, "no such path")
+        case .unknownPath:
+            return refuse(.notFound, "no such path", .came(Excerpt(head.path(in: bytes))))
         case .otherMethods(let known):
-            return .answer(.methods(known, refused: head.method != .options))
+            return .answer(.methods(known, refused: head.method == .options ? nil : head.method))
         case .route(let found): index = found
         }
         if let origin = head.origin, !isAllowed(bytes.extracting(origin)) {
-            return refuse(.forbidden, "pages of this origin may not use this server")
+            return refuse(
+                .forbidden, "pages of this origin may not use this server",
+                .came(Excerpt(bytes.extracting(origin))))
         }
         switch routes.routes[index].work {
         case .health: return .answer(.text(.ok, "alive\n"))
@@ -53,18 +56,19 @@ struct Admission {
             let type = bytes.extracting(type)
             if MediaType.essenceEquals(type, "application/json") || MediaType.isMultipart(type) {
                 return refuse(
-                    .unsupportedMediaType, "send the raw little-endian float32 bytes, not JSON or a form")
+                    .unsupportedMediaType, "send the raw little-endian float32 bytes, not JSON or a form",
+                    .came(Excerpt(type)))
             }
         }
-        if let refusal = refusalOfBody(head) { return refusal }
+        if let refusal = refusalOfBody(head, in: bytes) { return refusal }
         let query = head.query(in: bytes)
-        guard let columns = columns(in: query, default: menu.columns) else {
-            return refuse(.unprocessableContent, "columns is a whole number of values, 1 or more, given once")
-        }
-        guard let kernel = kernel(in: query, of: menu) else {
-            return refuse(
-                .unprocessableContent,
-                "no such kernel: row-mean-std, sum, mean, minimum and maximum are the usual ones")
+        let columns: Int
+        let kernel: Int
+        do throws(Refusal) {
+            columns = try self.columns(in: query, default: menu.columns)
+            kernel = try self.kernel(in: query, of: menu)
+        } catch {
+            return .answer(.refusal(error))
         }
         let factory = menu.factories[kernel]
         var plan = BodyPlan(sink: .reduce, framing: head.framing, bodyLimit: limits.maxBodyBytes)
@@ -92,7 +96,7 @@ struct Admission {
     }
 
     private func decideLanding(_ head: RequestHead, in bytes: RawSpan, route: Int) -> Decision {
-        if let refusal = refusalOfBody(head) { return refusal }
+        if let refusal = refusalOfBody(head, in: bytes) { return refusal }
         var plan = BodyPlan(sink: .land, framing: head.framing, bodyLimit: limits.maxBodyBytes)
         plan.route = route
         if case .length(let length) = head.framing {
@@ -104,12 +108,16 @@ struct Admission {
     }
 
     /// What any route with a body refuses.
-    private func refusalOfBody(_ head: RequestHead) -> Decision? {
+    private func refusalOfBody(_ head: RequestHead, in bytes: RawSpan) -> Decision? {
         guard head.contentEncodingIsIdentity else {
-            return refuse(.unsupportedMediaType, "send the body without a Content-Encoding")
+            let coding = head.contentEncoding.map { Refusal.Detail.came(Excerpt(bytes.extracting($0))) }
+            return refuse(
+                .unsupportedMediaType, "send the body without a Content-Encoding", coding ?? .none)
         }
         switch head.framing {
-        case .none: return refuse(.lengthRequired, "send Content-Length or Transfer-Encoding: chunked")
+        case .none:
+            return refuse(
+                .lengthRequired, "send Content-Length or Transfer-Encoding: chunked; this has neither")
         case .length(0): return refuse(.unprocessableContent, "the body is empty")
         case .length(let length) where length > limits.maxBodyBytes:
             return .answer(.mismatch(.bodyTooLarge(limit: limits.maxBodyBytes, length: length)))
@@ -127,26 +135,34 @@ struct Admission {
 
     // MARK: Query
 
-    private func columns(in query: RawSpan, default columns: Int) -> Int? {
+    private func columns(in query: RawSpan, default columns: Int) throws(Refusal) -> Int {
         switch QueryParameter.find("columns", in: query) {
         case .absent: return columns
-        case .repeated: return nil
+        case .repeated: throw Refusal(.unprocessableContent, "columns is given more than once")
         case .value(let range):
-            guard let number = parseDecimal(query.extracting(range)), number >= 1 else { return nil }
+            let value = query.extracting(range)
+            guard let number = parseDecimal(value), number >= 1 else {
+                throw Refusal(
+                    .unprocessableContent, "columns is a whole number of values, 1 or more",
+                    .came(Excerpt(value)))
+            }
             return number
         }
     }
 
-    private func kernel(in query: RawSpan, of menu: ReductionMenu) -> Int? {
+    private func kernel(in query: RawSpan, of menu: ReductionMenu) throws(Refusal) -> Int {
         switch QueryParameter.find("kernel", in: query) {
         case .absent: return 0
-        case .repeated: return nil
+        case .repeated: throw Refusal(.unprocessableContent, "kernel is given more than once")
         case .value(let range):
             let name = query.extracting(range)
             for index in menu.factories.indices where name.equals(menu.factories[index].nameBytes) {
                 return index
             }
-            return nil
+            throw Refusal(
+                .unprocessableContent,
+                "no such kernel: row-mean-std, sum, mean, minimum and maximum are the usual ones",
+                .came(Excerpt(name)))
         }
     }
 
@@ -154,7 +170,9 @@ struct Admission {
         routes.allowedOrigins.contains { origin.equals(Array($0.utf8)) }
     }
 
-    private func refuse(_ status: Status, _ reason: StaticString) -> Decision {
-        .answer(.refusal(Refusal(status, reason)))
+    private func refuse(
+        _ status: Status, _ reason: StaticString, _ detail: Refusal.Detail = .none
+    ) -> Decision {
+        .answer(.refusal(Refusal(status, reason, detail)))
     }
 }

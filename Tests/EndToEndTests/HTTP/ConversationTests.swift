@@ -93,63 +93,6 @@ struct ConversationTests {
         }
     }
 
-    // MARK: Expect: 100-continue
-
-    @Test func invitesABodyOnce() throws {
-        try withServer { server in
-            let client = try server.connect()
-            for (head, body) in [
-                (Request.head("kernel=sum", ["Expect: 100-continue", "Content-Length: 12"]), three),
-                (
-                    Request.head("kernel=sum", ["expect: 100-Continue", "Transfer-Encoding: chunked"]),
-                    Request.chunked(three)
-                ),
-            ] {
-                let invitation = try client.ask(head)
-                #expect(invitation.status == 100)
-                #expect(invitation.fields.isEmpty)
-                #expect(try client.ask(body).bits == Float(7).bitPattern)
-            }
-        }
-    }
-
-    @Test func invitesNobodyItRefuses() throws {
-        let refused: [(query: String, fields: [String], status: Int)] = [
-            ("", ["Content-Length: 999999999999"], 413),
-            ("", ["Content-Length: 7"], 422),
-            ("", ["Content-Length: 8"], 422),
-            ("kernel=median", ["Content-Length: 8"], 422),
-            ("", ["Content-Length: 4", "Content-Type: application/json"], 415),
-            ("", ["Content-Length: 4", "Content-Encoding: br"], 415),
-            ("", ["Content-Length: 4", "Origin: http://b"], 403),
-            ("", ["Content-Length: x"], 400),
-            ("", ["Transfer-Encoding: gzip"], 501),
-        ]
-        try withServer { server in
-            for (query, fields, status) in refused {
-                let client = try server.connect()
-                let answer = try client.ask(Request.head(query, ["Expect: 100-continue"] + fields))
-                #expect(answer.status == status, "\(fields): \(answer)")
-                // The client may send the body or not: the next head cannot be found.
-                #expect(answer.saysClose, "\(fields): \(answer)")
-                #expect(try client.readToEnd().isEmpty, "\(fields)")
-            }
-            let client = try server.connect()
-            let answer = try client.ask(
-                "POST /nothing HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
-            #expect(answer.status == 404)
-        }
-    }
-
-    @Test func invitesNoHTTP10Client() throws {
-        try withServer { server in
-            let client = try server.connect()
-            try client.send("POST /predict HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
-            let answer = try client.ask(one)
-            #expect(answer.bits == 0 && answer.saysClose)
-        }
-    }
-
     // MARK: Refusals while the body is on its way
 
     @Test(arguments: [false, true])
@@ -194,27 +137,6 @@ struct ConversationTests {
                 #expect(answer.status == 400, "chunk of \(size): \(answer)")
                 #expect(try eventually { try server.metrics()["bodies_in_flight"] == 0 })
             }
-        }
-    }
-
-    // MARK: Limits of chunked bodies
-
-    @Test func takesAsManyChunksAsAllowedAndNoMore() throws {
-        try withServer { server in
-            let byte = Array("1\r\n\0\r\n".utf8)
-            func body(_ chunks: Int) -> [UInt8] {
-                Array(repeatElement(byte, count: chunks).joined()) + Array("0\r\n\r\n".utf8)
-            }
-            let head = Request.head("columns=1", ["Transfer-Encoding: chunked"])
-            let client = try server.connect()
-            #expect(try client.ask(head + body(65_536)).bits == 0)
-            let refused = try client.ask(head + body(65_537))
-            #expect(refused.status == 400 && refused.saysClose)
-            let flood = try server.connect()
-            try flood.send(head)
-            // A client that goes on until it is answered.
-            for _ in 0..<100 where !flood.hasNews { try flood.send(body(10_000).dropLast(5)) }
-            #expect(try flood.readAnswer().status == 400)
         }
     }
 

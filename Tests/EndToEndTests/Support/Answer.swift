@@ -1,3 +1,5 @@
+import Foundation
+
 /// A response, read strictly: what is malformed fails the test.
 struct Answer: CustomStringConvertible {
     var status: Int
@@ -17,6 +19,16 @@ struct Answer: CustomStringConvertible {
     var bits: UInt32? {
         guard status == 200, body.count == 4 else { return nil }
         return body.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// The sentence of a refusal in JSON; nil if it is no such JSON, or says another status.
+    var sentenceInJSON: String? {
+        struct Content: Decodable {
+            var status: Int
+            var error: String
+        }
+        let content = try? JSONDecoder().decode(Content.self, from: Data(body))
+        return content?.status == status ? content?.error : nil
     }
 
     var saysClose: Bool { self["Connection"]?.lowercased() == "close" }

@@ -124,28 +124,30 @@ final class Client {
         }
     }
 
-    /// Sends in pieces that end at `cuts`, each only after the server has taken the one before; stops when the
-    /// server has answered.
+    /// Sends in pieces that end at `cuts`, each only after the server has taken the one before.
     ///
     /// That the server has taken a piece can be seen on a Unix socket alone: there the output queue counts
     /// what the other side has not read. On TCP the pieces follow one another as they are.
-    func send(_ bytes: [UInt8], cutAt cuts: some Sequence<Int>) throws {
+    /// - Parameter untilAnswered: whether to stop when the server has answered.
+    func send(_ bytes: [UInt8], cutAt cuts: some Sequence<Int>, untilAnswered: Bool = true) throws {
         var start = 0
         for end in cuts where end > start && end < bytes.count {
             try send(bytes[start..<end])
             start = end
-            if try hasAnsweredBeforeTaking() { return }
+            if try !wasTaken(unlessAnswered: untilAnswered) { return }
         }
         try send(bytes[start...])
     }
 
-    func sendByteByByte(_ bytes: [UInt8]) throws { try send(bytes, cutAt: 1..<bytes.count) }
+    func sendByteByByte(_ bytes: [UInt8], untilAnswered: Bool = true) throws {
+        try send(bytes, cutAt: 1..<bytes.count, untilAnswered: untilAnswered)
+    }
 
-    private func hasAnsweredBeforeTaking() throws -> Bool {
+    private func wasTaken(unlessAnswered: Bool) throws -> Bool {
         let deadline = Deadline()
         while true {
-            if isReadableNow(descriptor) { return true }
-            if !isUnix || untakenBytes == 0 { return false }
+            if unlessAnswered, isReadableNow(descriptor) { return false }
+            if !isUnix || untakenBytes == 0 { return true }
             if deadline.hasPassed { throw ClientError.hung("the server does not read") }
             sched_yield()
         }

@@ -1,43 +1,5 @@
 import Testing
 
-/// A row of HTTP.md: bytes sent, and what must come back.
-struct Row: CustomStringConvertible {
-    enum After {
-        /// The next request on the connection is answered.
-        case keeps
-        /// The answer says so, then comes FIN, and no reset.
-        case closes
-    }
-
-    let name: String
-    let bytes: [UInt8]
-    let status: Int
-    let after: After
-    var isHead = false
-    /// Fields that the answer must have.
-    var fields: [String: String] = [:]
-    var description: String { name }
-
-    init(
-        _ name: String, _ text: String, _ status: Int, _ after: After, isHead: Bool = false,
-        fields: [String: String] = [:]
-    ) {
-        self.init(name, Array(text.utf8), status, after, isHead: isHead, fields: fields)
-    }
-
-    init(
-        _ name: String, _ bytes: [UInt8], _ status: Int, _ after: After, isHead: Bool = false,
-        fields: [String: String] = [:]
-    ) {
-        self.name = name
-        self.bytes = bytes
-        self.status = status
-        self.after = after
-        self.isHead = isHead
-        self.fields = fields
-    }
-}
-
 /// How a row's bytes go out. The outcome must not depend on it.
 enum Sending: CaseIterable {
     case whole
@@ -46,33 +8,65 @@ enum Sending: CaseIterable {
     case byteByByteTaken
 }
 
-func check(_ row: Row, _ sending: Sending, tcp: ServerAddress, unix: ServerAddress) {
-    do {
-        let client = try Client(sending == .byteByByteTaken ? unix : tcp)
-        switch sending {
-        case .whole: try client.send(row.bytes)
-        case .byteByByte, .byteByByteTaken: try client.sendByteByByte(row.bytes)
+/// Two servers that are the same but for their addresses.
+struct Counterpart {
+    let tcp: ServerAddress
+    let unix: ServerAddress
+    /// Whether the rows ask for JSON.
+    var wantsJSON = false
+
+    func check(_ row: Row, _ sending: Sending) {
+        do {
+            let client = try Client(sending == .byteByByteTaken ? unix : tcp)
+            switch sending {
+            case .whole: try client.send(row.bytes)
+            case .byteByByte, .byteByByteTaken:
+                try client.sendByteByByte(row.bytes, untilAnswered: row.further == nil)
+            }
+            let answer = try client.readAnswer(toHead: row.isHead)
+            let context = "\(row), \(sending): \(answer)"
+            #expect(answer.status == row.status, "\(context)")
+            for (name, value) in row.fields { #expect(answer[name] == value, "\(context)") }
+            if row.isRefusal { expectRefusal(answer, of: row, inJSON: wantsJSON, context) }
+            var last = answer
+            for status in row.further ?? [] {
+                #expect(!last.saysClose, "\(context)")
+                last = try client.readAnswer()
+                #expect(last.status == status, "\(context), then: \(last)")
+            }
+            try checkEnd(of: client, last, row, context)
+        } catch {
+            Issue.record("\(row), \(sending): \(error)")
         }
-        let answer = try client.readAnswer(toHead: row.isHead)
-        #expect(answer.status == row.status, "\(row), \(sending): \(answer)")
-        for (name, value) in row.fields {
-            #expect(answer[name] == value, "\(row), \(sending): \(answer)")
-        }
-        if row.status >= 400, !row.isHead {
-            #expect(answer.body.count > 8, "\(row), \(sending): the answer does not say what was wrong")
-        }
+    }
+
+    private func checkEnd(of client: Client, _ last: Answer, _ row: Row, _ context: String) throws {
         switch row.after {
         case .closes:
-            #expect(answer.saysClose, "\(row), \(sending): \(answer)")
+            #expect(last.saysClose, "\(context)")
             let rest = try client.readToEnd()
-            #expect(rest.isEmpty, "\(row), \(sending): more came")
+            #expect(rest.isEmpty, "\(context): more came")
         case .keeps:
-            #expect(!answer.saysClose, "\(row), \(sending): \(answer)")
+            #expect(!last.saysClose, "\(context)")
             let next = try client.ask(Request.health)
-            #expect(
-                next.status == 200 && next.text == "alive\n", "\(row), \(sending), the next request: \(next)")
+            #expect(next.status == 200 && next.text == "alive\n", "\(context), the next request: \(next)")
         }
-    } catch {
-        Issue.record("\(row), \(sending): \(error)")
     }
+}
+
+/// What every refusal has: one sentence for the client, in the form it takes, and nothing else of the server.
+private func expectRefusal(_ answer: Answer, of row: Row, inJSON: Bool, _ context: String) {
+    let known: Set = ["Date", "Content-Type", "Content-Length", "Connection", "Allow", "Retry-After"]
+    #expect(answer.fields.allSatisfy { known.contains($0.name) }, "\(context)")
+    #expect(
+        answer["Content-Type"] == (inJSON ? "application/json" : "text/plain; charset=utf-8"), "\(context)")
+    if row.isHead { return }
+    #expect(answer.body.count <= 256 && answer.text.hasSuffix("\n"), "\(context)")
+    #expect(answer.body.dropLast().allSatisfy { (0x20...0x7E).contains($0) }, "\(context)")
+    guard let sentence = inJSON ? answer.sentenceInJSON : answer.text else {
+        Issue.record("\(context): not the JSON of a refusal")
+        return
+    }
+    // A row without its words would let any sentence pass.
+    #expect(!row.says.isEmpty && sentence.contains(row.says), "\(context), expected: \(row.says)")
 }

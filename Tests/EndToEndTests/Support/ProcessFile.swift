@@ -47,10 +47,13 @@ extension ServerProcess {
         }
     }
 
-    /// Memory of its own that is really there.
+    /// Bytes of memory that it holds in RAM.
     var residentBytes: Int {
-        let words = ProcessFile.text("/proc/\(processID)/statm")?.split(separator: " ") ?? []
-        return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * 4096
+        let pages = ProcessFile.text("/proc/\(processID)/statm")?.split(separator: " ")
+        guard let pages, pages.count > 1, let resident = Int(pages[1]) else {
+            fatalError("no /proc/\(processID)/statm: the server has ended")
+        }
+        return resident * Int(getpagesize())
     }
 
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.

@@ -52,7 +52,7 @@ struct ChunkedDecoderCaseTests {
         let more = Array(input.dropLast(5)) + chunk
         let refused = ChunkedTrace.of(
             more, cutAt: [more.count], decoder: ChunkedDecoder(bodyLimit: 1 << 26), in: memory)
-        #expect(refused.verdict == "400 The body has more chunks than this server allows.")
+        #expect(refused.verdict == "400 The body has too many chunks; the limit is 65536")
     }
 
     @Test func skipsDataThatWasReceivedElsewhere() {

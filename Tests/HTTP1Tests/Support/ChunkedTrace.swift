@@ -33,7 +33,7 @@ struct ChunkedTrace: Equatable {
                 continue
             case .needsMore: precondition(offset == bytes.byteCount, "Bytes were left over.")
             case .complete: verdict = "complete"
-            case .refused(let refusal): verdict = "\(refusal.status.code) \(refusal.reason)"
+            case .refused(let refusal): verdict = refusal.text
             }
             used += offset
             return

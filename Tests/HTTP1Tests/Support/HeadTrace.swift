@@ -31,7 +31,7 @@ struct HeadTrace: Equatable, CustomStringConvertible {
     init(_ verdict: RequestHeadParser.Verdict, _ parser: borrowing RequestHeadParser, _ bytes: RawSpan) {
         switch verdict {
         case .needsMore: self.verdict = "needs more"
-        case .refused(let refusal): self.verdict = "\(refusal.status.code) \(refusal.reason)"
+        case .refused(let refusal): self.verdict = refusal.text
         case .complete:
             self.verdict = "complete"
             parts = Self.parts(of: parser.head, bytes)

@@ -42,6 +42,57 @@ import Uring
         #expect((5.0...8.2).contains(trickled.seconds))
     }
 
+    /// Also of the second request on a connection, however long it was idle before; an empty line begins a head.
+    @Test func timesEachHeadFromItsFirstByte() throws {
+        let half = Array(ListeningTests.hello.bytes.dropLast(2))
+        let second = try Self.outcome(
+            Stage(), ListeningTests.ask + [.pause(.seconds(20)), .send(half), .pause(.seconds(4))])
+        #expect(second.status == 408)
+        #expect((25.0...25.1).contains(second.seconds))
+        let pipelined = try Self.outcome(Stage(), [.send(ListeningTests.hello.bytes + half)])
+        #expect(pipelined.status == 408)
+        #expect((5.0...5.1).contains(pipelined.seconds))
+        let emptyLine = try Self.outcome(Stage(), [.send([13, 10])])
+        #expect(emptyLine.status == 408)
+        #expect((5.0...5.1).contains(emptyLine.seconds))
+    }
+
+    /// However little is asked for in all, it has to be there when the period ends.
+    @Test(arguments: ["/predict", "/landed", "/digest"])
+    func takesASmallBodyThatIsWholeInTime(route: String) throws {
+        let request = PlannedRequest.post(route + "?columns=1", [UInt8](repeating: 0, count: 100))
+        let begun = ClientStep.send(Array(request.bytes.dropLast(50)))
+        let rest = ClientStep.send(Array(request.bytes.suffix(50)))
+        let inTime = try Self.outcome(
+            Stage(), [begun, .pause(.milliseconds(4900)), rest, .awaitResponse, .halfClose])
+        #expect(inTime.status == 200)
+        let late = try Self.outcome(Stage(), [begun, .pause(.milliseconds(5100)), rest], withheld: 50)
+        #expect(late.status == 408)
+        #expect((5.1...7.2).contains(late.seconds))
+    }
+
+    @Test func saysWhatWasExpectedInWhatTime() throws {
+        let request = PlannedRequest.post("/predict", Self.zeros)
+        let cases: [(bytes: [UInt8], sentence: String)] = [
+            (
+                Array(ListeningTests.hello.bytes.dropLast(2)),
+                "a head has to be whole 5 s after its first byte; this is not\n"
+            ),
+            (
+                request.head + request.body.prefix(1234),
+                "at least 327680 bytes of a body, or all that is left, have to come in every 5 s; of this came 1234\n"
+            ),
+        ]
+        for (bytes, sentence) in cases {
+            let stage = try Stage()
+            let client = stage.kernel.connect(to: stage.listener, [.send(bytes), .awaitEnd])
+            client.bytesWithheld = Self.zeros.count
+            try stage.runClients()
+            #expect(ReceivedResponses(client.received).finals.map(\.text) == [sentence])
+            try stage.comeToRest()
+        }
+    }
+
     @Test(arguments: ["/predict", "/landed", "/digest"])
     func refusesABodyThatTrickles(route: String) throws {
         for framing in [PlannedRequest.Framing.length, .chunked([399_000])] {

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import Reduction
 import SimulatedRing
@@ -90,8 +91,8 @@ final class Stage {
 
     static let columns = 50
 
-    /// `/predict` streams, `/landed` lands; `/digest` is a handler of landed bodies, `/hello` and
-    /// `/long` of none.
+    /// `/predict` streams, `/landed` lands; `/digest` is a handler of landed bodies, `/hello` and `/long` of none, and
+    /// `/status?code=` answers as it is told.
     static func routes(_ log: ProbeLog) -> Routes {
         var menu = ReductionMenu(columns: columns)
         menu.addRows { RowMeanStd(columns: $0) }
@@ -111,6 +112,10 @@ final class Stage {
         }
         routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
         routes.get("/long", on: .reactor) { _ in Response(body: Stage.long) }
+        routes.get("/status", on: .reactor) { request in
+            let code = request.path?.split(separator: "=").last.flatMap { Int($0) }
+            return Response(status: .init(code: code ?? 0))
+        }
         return routes
     }
 

@@ -191,6 +191,18 @@ struct ConnectionBodyTests {
         ])
     }
 
+    /// What waits for us is not the client's fault, but a byte that has come this moment is no upload.
+    @Test func whatWaitsToBeReceivedBuysAPeriodUnlessItIsNextToNothing() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(30_000_000)), .bodyNeedsMore])
+        script.play([
+            (.deadline, "measureArrived"),
+            (.arrived(unread: 16 << 10, isReadable: true), "wait"),
+            (.deadline, "measureArrived"),
+            (.arrived(unread: (16 << 10) - 1, isReadable: true), "cancelReceive"),
+        ])
+    }
+
     @Test func allThatIsLeftIsEnough() {
         let script = Script()
         script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])

@@ -38,7 +38,7 @@ struct AdmissionTests {
             case .answer(.mismatch(let mismatch)): return "\(mismatch.status.code) \(mismatch)"
             case .answer(.methods(let methods, let refused)):
                 let names = Method.allCases.filter { methods.contains(MethodSet($0)) }.map(\.name.description)
-                return "\(refused ? 405 : 204) \(names.joined(separator: " "))"
+                return "\(refused == nil ? 204 : 405) \(names.joined(separator: " "))"
             case .answer(let answer): return "\(answer.code)"
             case .handler(let route): return "handler \(route)"
             case .body(let plan):
@@ -115,7 +115,7 @@ struct AdmissionTests {
 
     @Test(
         arguments: [
-            ([], "411 send Content-Length or Transfer-Encoding: chunked"),
+            ([], "411 send Content-Length or Transfer-Encoding: chunked; this has neither"),
             (["Content-Length: 0"], "422 the body is empty"),
             (["Content-Length: 67108865"], "413 bodyTooLarge(limit: 67108864, length: 67108865)"),
             (
@@ -197,7 +197,7 @@ struct AdmissionTests {
         for framing in ["Content-Length: 4", "Transfer-Encoding: chunked"] {
             #expect(
                 Self.decide(["POST /predict?\(query) HTTP/1.1", framing])
-                    == "422 columns is a whole number of values, 1 or more, given once")
+                    .hasPrefix("422 columns is "))
         }
     }
 
@@ -215,7 +215,7 @@ struct AdmissionTests {
     @Test(arguments: [
         ("kernel=row-mean-std", "kernel 0"), ("kernel=sum", "kernel 1"), ("kernel=minimum", "kernel 2"),
         ("", "kernel 0"), ("kernel=", "no such kernel"), ("kernel=SUM", "no such kernel"),
-        ("kernel=sum2", "no such kernel"), ("kernel=sum&kernel=sum", "no such kernel"),
+        ("kernel=sum2", "no such kernel"), ("kernel=sum&kernel=sum", "kernel is given more than once"),
         ("kernel=maximum", "no such kernel"),
     ])
     func takesTheKernelFromTheQuery(query: String, part: String) {

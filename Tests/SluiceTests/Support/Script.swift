@@ -21,7 +21,7 @@ enum Event {
     case bodyNeedsMore
     case bodyComplete
     case bodyRefused(Refusal)
-    case arrived(unread: Int)
+    case arrived(unread: Int, isReadable: Bool = false)
     case idleEnded(unread: Int)
     case taken(unsent: Int)
     case answered(Answer)
@@ -99,7 +99,8 @@ final class Script {
         case .bodyNeedsMore: return connection.bodyNeedsMore(now: now)
         case .bodyComplete: return connection.bodyComplete(now: now)
         case .bodyRefused(let refusal): return connection.bodyRefused(refusal, now: now)
-        case .arrived(let unread): return connection.arrived(unread: unread, now: now)
+        case .arrived(let unread, let isReadable):
+            return connection.arrived(unread: unread, isReadable: isReadable, now: now)
         case .idleEnded(let unread): return connection.idleEnded(unread: unread, now: now)
         case .taken(let unsent): return connection.taken(unsent: unsent, now: now)
         case .answered(let answer): return connection.answered(answer, now: now)
