@@ -108,7 +108,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
+        // CLiburing: to queue what Uring itself never would.
+        .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1", "Seeds"], exclude: ["Cases"], swiftSettings: strict),

@@ -70,6 +70,15 @@ enum Examination {
                 : Finding(
                     subject: "buffer rings", verdict: .fails, detail: "cannot be registered",
                     cure: "run Linux 6.0 or newer"))
+        // Where something is missing, the ring was not brought so far.
+        guard probe.suffices else { return findings }
+        findings.append(
+            probe.isRestricted
+                ? Finding(subject: "restrictions", detail: "a ring takes these operations and no other")
+                : Finding(
+                    subject: "restrictions", verdict: .short,
+                    detail: "refused: a ring takes any operation (less hardened)",
+                    cure: "run Linux 5.10 or newer"))
         return findings
     }
 

@@ -111,6 +111,7 @@ public final class Server: Service, Sendable {
     private func serve(_ reactor: Reactor<Ring>) -> ServerError? {
         do {
             try reactor.start()
+            warnIfUnrestricted(reactor)
             while !reactor.isFinished { try reactor.turn() }
             return nil
         } catch {
@@ -120,6 +121,12 @@ public final class Server: Service, Sendable {
             stop()
             return .ring(error)
         }
+    }
+
+    private func warnIfUnrestricted(_ reactor: Reactor<Ring>) {
+        // The others' rings are like the first.
+        guard reactor.index == 0, !reactor.ring.isRestricted else { return }
+        logger.warning("this Linux cannot restrict a ring to the operations the server uses")
     }
 
     private func finished(_ failure: ServerError?) {
