@@ -27,7 +27,9 @@ final class Listener: Sendable {
 
     /// Removes a Unix socket's path; once, since a successor may have made it anew.
     func removePath() {
-        guard case .unix(let path) = address, !isPathRemoved.exchange(true, ordering: .relaxed) else { return }
+        guard case .unix(let path) = address, !isPathRemoved.exchange(true, ordering: .relaxed) else {
+            return
+        }
         unsafe unlink(path)
     }
 
@@ -125,7 +127,12 @@ final class Listener: Sendable {
             return unsafe call(bind, socket, &address)
         }
         guard isBound else { throw failure(wanted, closing: socket) }
-        unsafe chmod(path, 0o660)
+        // Nobody can connect before `listen`, so that nobody was let in by what the mode was until here.
+        guard unsafe chmod(path, 0o660) == 0 else {
+            let failure = failure(wanted, closing: socket)
+            unsafe unlink(path)
+            throw failure
+        }
         return socket
     }
 
