@@ -28,8 +28,10 @@ extension Reactor where R: ~Copyable {
             expectsContinue: head.expectsContinue,
             wantsJSON: head.accept.map { MediaType.acceptsJSON(bytes.extracting($0)) } ?? false)
         let answer: Answer
-        switch context.admission.decide(head, in: bytes, isStopping: isStopping) {
-        case .answer(let decided): answer = decided
+        switch context.admission.decide(head, in: bytes, isStopping: isStopping, token: token) {
+        case .answer(let decided):
+            answer = decided
+            if decided.code == Status.unauthorized.code { metrics.authorizationRefusals.add(1) }
         case .handler(let route): answer = callHandler(route, head, bytes)
         case .body(let plan):
             if plan.sink == .land {

@@ -10,7 +10,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     /// - Parameter makeRing: called once for each reactor.
     init(
         count: Int, limits: Limits, routes: Routes, listener: Socket, usesLowWaterMark: Bool,
-        logger: Logger, makeRing: (Int) throws(RingError) -> R
+        logger: Logger, token: BearerToken? = nil, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
         try Self.check(limits, reactors: count)
         let mailboxes = (0..<count).map { _ in Mailbox() }
@@ -25,7 +25,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             admission: Admission(routes: routes, limits: limits, arenaBytes: arena.byteCount),
             placement: Placement(reactorCount: count, maxConnections: limits.maxConnections),
             arena: arena, mailboxes: mailboxes, metrics: (0..<count).map { _ in ReactorMetrics() },
-            logger: logger, usesLowWaterMark: usesLowWaterMark)
+            logger: logger, usesLowWaterMark: usesLowWaterMark, token: token)
         var reactors: [Reactor<R>] = []
         for index in 0..<count {
             let ring: R
@@ -40,6 +40,11 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     /// Begins a graceful stop; from any thread.
     func stop() {
         for mailbox in context.mailboxes { mailbox.post(.stop) }
+    }
+
+    /// Has requests show another token; from any thread. Each reactor takes it up with its next turn.
+    func renew(_ token: BearerToken) {
+        for mailbox in context.mailboxes { mailbox.post(.token(token)) }
     }
 
     private static func check(_ limits: Limits, reactors: Int) throws(ServerError) {

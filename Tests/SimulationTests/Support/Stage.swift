@@ -22,7 +22,7 @@ final class Stage {
 
     init(
         seed: UInt64 = 1, faults: Faults = .none, reactors count: Int = 1, sabotage: Sabotage? = nil,
-        limits: Limits = Stage.smallLimits
+        limits: Limits = Stage.smallLimits, token: BearerToken? = nil
     ) throws {
         let kernel = SimulatedKernel(seed: seed, faults: faults)
         let log = ProbeLog()
@@ -30,7 +30,8 @@ final class Stage {
         let listener = kernel.listen()
         let group = try ReactorGroup<WatchedRing>(
             count: count, limits: limits, routes: Self.routes(log), listener: listener,
-            usesLowWaterMark: true, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            usesLowWaterMark: true, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            token: token
         ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }
         (self.kernel, self.log, self.watches, self.listener, self.limits) =
             (kernel, log, watches, listener, limits)
@@ -137,6 +138,10 @@ final class Stage {
     func stop() {
         stopTime = stopTime ?? kernel.now
         for mailbox in context.mailboxes { mailbox.post(.stop) }
+    }
+
+    func renew(_ token: BearerToken) {
+        for mailbox in context.mailboxes { mailbox.post(.token(token)) }
     }
 
     /// Until nothing is left of any connection; then all that is on loan must be back.
