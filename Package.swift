@@ -131,10 +131,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
+        .testTarget(
+            name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
+        .testTarget(
+            name: "SluiceCommandTests", dependencies: ["SluiceCommand", "Uring"], swiftSettings: strict),
+        // Starts a command as a container would: under a filter of system calls.
+        .executableTarget(name: "SeccompLauncher", path: "Tests/SeccompLauncher"),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "SeccompLauncher", "Fixtures", "Seeds"],
+            swiftSettings: strict),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

@@ -43,6 +43,7 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
+        try checkRing()
         let threads = connections.threads ?? Int(sluice_available_cpus())
         var limits = Limits()
         bodies.set(&limits)
@@ -63,6 +64,15 @@ struct Serve: ParsableCommand {
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
         fflush(nil)
         runUntilStopped(server, logger)
+    }
+
+    /// Tries io_uring before anything is made: where it is blocked, the operator is told why and what helps, and
+    /// nobody that the server listens.
+    private func checkRing() throws {
+        guard let missing = Examination.ring.first(where: { $0.verdict == .fails }) else { return }
+        StandardError.write("sluice: \(missing.subject): \(missing.detail)\n")
+        if let cure = missing.cure { StandardError.write("sluice: → \(cure)\n") }
+        throw ExitCode.failure
     }
 
     private func runUntilStopped(_ server: Server, _ logger: Logger) -> Never {
