@@ -12,15 +12,18 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "Listen on a Unix socket at this path instead.")
     var unix: String?
 
-    @Flag(help: "Allow an address that other machines can reach. There is no authentication.")
+    @Flag(help: "Allow an address that other machines can reach. See --token-file.")
     var allowRemote = false
 
     func validate() throws {
-        if unix == nil, !allowRemote, !LoopbackAddress.isLoopback(host) {
+        if isOpenToOthers, !allowRemote {
             throw ValidationError(
                 "\(host) can be reached from other machines; say --allow-remote if that is meant")
         }
     }
+
+    /// Whether other machines can reach it.
+    var isOpenToOthers: Bool { unix == nil && !LoopbackAddress.isLoopback(host) }
 
     var address: ListenAddress {
         unix.map { .unix(path: $0) } ?? .tcp(host: host, port: port)

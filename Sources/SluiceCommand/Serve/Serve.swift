@@ -17,10 +17,11 @@ struct Serve: ParsableCommand {
             ?columns= is the length of a row.
 
             GET /health, /ready and /metrics are always there. SIGTERM and SIGINT stop gracefully; a second \
-            signal ends the process at once. Sizes are written 30MB, 1MiB or in bytes.
+            signal ends the process at once; SIGHUP has the token file read again. Sizes are written 30MB, 1MiB or in bytes.
             """)
 
     @OptionGroup(title: "Where it listens") var listening: ListenOptions
+    @OptionGroup(title: "Who is served") var access: AccessOptions
     @OptionGroup(title: "Bodies") var bodies: BodyOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Connections") var connections: ConnectionOptions
@@ -43,23 +44,29 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
+        let token = try access.token()
         try checkRing()
         let threads = connections.threads ?? Int(sluice_available_cpus())
         var limits = Limits()
         bodies.set(&limits)
         memory.set(&limits)
         connections.set(&limits, threads: threads, logger)
+        var routes = bodies.routes
+        routes.allowedOrigins = access.allowOrigin
         let server: Server
         do {
             server = try Server(
-                routes: bodies.routes, listen: listening.address, threads: threads, limits: limits,
+                routes: routes, listen: listening.address, threads: threads, limits: limits, token: token,
                 logger: logger)
         } catch {
             StandardError.write("sluice: \(error)\n")
             if case .ring = error { StandardError.write("sluice: `sluice doctor` says what would mend it\n") }
             throw ExitCode.failure
         }
-        log(logger, limits, threads, server)
+        log(logger, limits, threads, server, token)
+        if listening.isOpenToOthers, token == nil {
+            logger.warning("anyone who reaches this address is served: --token-file would ask for a token")
+        }
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
         fflush(nil)
@@ -89,15 +96,17 @@ struct Serve: ParsableCommand {
                 Glibc.exit(EXIT_FAILURE)
             }
         }
-        let signal = StopSignals.next()
+        let signal = StopSignals.next { access.renewToken(of: server, logger) }
         logger.info("stopping", metadata: ["signal": "\(signal)"])
         Task { await group.triggerGracefulShutdown() }
-        let second = StopSignals.next()
+        let second = StopSignals.next { access.renewToken(of: server, logger) }
         StandardError.write("sluice: second signal, ending at once\n")
         _exit(128 + second)
     }
 
-    private func log(_ logger: Logger, _ limits: Limits, _ threads: Int, _ server: Server) {
+    private func log(
+        _ logger: Logger, _ limits: Limits, _ threads: Int, _ server: Server, _ token: BearerToken?
+    ) {
         logger.info(
             "configured",
             metadata: [
@@ -106,6 +115,7 @@ struct Serve: ParsableCommand {
                 "low-water-mark": "\(memory.lowWaterMark ?? memory.windowSize)",
                 "max-body": "\(bodies.maxBody)", "memory": "\(memory.memory)",
                 "max-connections": "\(limits.maxConnections)", "cpu-path": "\(VectorPath.selected)",
+                "token": token == nil ? "none" : "asked for",
                 "ring-flags-refused": "\(server.refusedRingFlags.joined(separator: " "))",
             ])
     }

@@ -9,6 +9,8 @@ final class ServerProcess {
 
     let processID: pid_t
     private(set) var line = ""
+    /// What it asks for, where a test has it ask for one.
+    var token: String?
     private let outputPath: String
     private let logPath: String
     private let filterPath: String

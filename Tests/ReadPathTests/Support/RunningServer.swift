@@ -53,7 +53,8 @@
         /// Connections that send this body.
         func session(_ body: Body, connections: Int = 1) throws -> LoadSession {
             let plan = LoadPlan(
-                endpoint: endpoint, target: "/predict?columns=\(body.columns)", body: body.bytes,
+                endpoint: endpoint, target: "/predict?columns=\(body.columns)", fields: subject.fields,
+                body: body.bytes,
                 expectedAnswer: subject.countsOnly ? body.byteCountAnswer : body.answer,
                 connections: connections, congestionControl: nil)
             let session = LoadSession(plan: plan, engine: .blocking)

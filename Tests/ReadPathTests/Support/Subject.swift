@@ -5,6 +5,8 @@
     enum Subject: Sendable, CustomStringConvertible {
         /// The real `sluice serve`.
         case sluice(Reading)
+        /// The same, streamed, for those alone who show the token in that file, from pages of that origin.
+        case guarded(tokenFile: String, token: String, origin: String)
         /// Sluice with a kernel that looks at no byte.
         case withoutKernel
         /// A reader that does one thing worse; see `Tests/ReadPathDoubles/Fault.swift`.
@@ -23,7 +25,10 @@
         }
 
         var program: Program {
-            if case .sluice = self { .sluice } else { .doubles }
+            switch self {
+            case .sluice, .guarded: .sluice
+            case .withoutKernel, .worse: .doubles
+            }
         }
 
         /// - Parameter memory: the budget of landed bodies.
@@ -32,6 +37,9 @@
             case .sluice(let reading):
                 ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(threads)"]
                     + ["--max-body", "32MiB"] + reading.arguments(memory: memory)
+            case .guarded(let tokenFile, _, let origin):
+                Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
+                    + ["--token-file", tokenFile, "--allow-origin", origin]
             case .withoutKernel: ["sluice"]
             case .worse(let fault, let countOnly): [fault.rawValue] + (countOnly ? ["--count-only"] : [])
             }
@@ -40,15 +48,24 @@
         var description: String {
             switch self {
             case .sluice(let reading): "sluice, \(reading.rawValue)"
+            case .guarded: "sluice, guarded"
             case .withoutKernel: "sluice without a kernel"
             case .worse(let fault, let countOnly): "\(fault.rawValue)\(countOnly ? ", no kernel" : "")"
+            }
+        }
+
+        /// What its clients have to say beside the request.
+        var fields: [String] {
+            switch self {
+            case .guarded(_, let token, let origin): ["Authorization: Bearer \(token)", "Origin: \(origin)"]
+            case .sluice, .withoutKernel, .worse: []
             }
         }
 
         /// Whether it answers with the number of bytes.
         var countsOnly: Bool {
             switch self {
-            case .sluice: false
+            case .sluice, .guarded: false
             case .withoutKernel: true
             case .worse(_, let countOnly): countOnly
             }
