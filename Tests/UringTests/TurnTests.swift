@@ -29,10 +29,11 @@ import Uring
         let waker = ring.waker
         queued(ring.awaitWake(token: 1))
         unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 2))
+        // Before the thread is there, or what it sleeps before we look is not seen.
+        let begin = ring.now
         let thread = onAnotherThread {
             usleep(20_000); waker.wake()
         }
-        let begin = ring.now
         try ring.submitAndWait(until: MonotonicInstant(nanoseconds: .max - 1))
         #expect(begin.duration(until: ring.now) >= .milliseconds(20))
         #expect(ring.nextCompletion() == Completion(token: 1, result: 8))
