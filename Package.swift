@@ -121,7 +121,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "UringTests", dependencies: ["Uring"], swiftSettings: strict),
+        // CLiburing: to queue what Uring itself never would.
+        .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1", "Seeds"], exclude: ["Cases"], swiftSettings: strict),
@@ -152,10 +153,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
+        .testTarget(
+            name: "SluiceCommandTests", dependencies: ["SluiceCommand", "Uring"], swiftSettings: strict),
+        // Starts a command as a container would: under a filter of system calls.
+        .executableTarget(name: "SeccompLauncher", path: "Tests/SeccompLauncher"),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "Fixtures", "Seeds"], swiftSettings: strict
-        ),
+            name: "EndToEndTests", dependencies: ["SluiceCommand", "SeccompLauncher", "Fixtures", "Seeds"],
+            swiftSettings: strict),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

@@ -6,6 +6,8 @@ public struct LoadPlan: Sendable {
     public var host: String
     /// The request target: a path, and a query if there is one.
     public var target: String
+    /// Further fields, each a line of the head: `Authorization: Bearer …`.
+    public var fields: [String]
     /// The body of each request.
     public var body: RequestBody
     /// What each answer must be, byte for byte.
@@ -31,13 +33,15 @@ public struct LoadPlan: Sendable {
 
     /// A plan with one connection that writes.
     public init(
-        endpoint: Endpoint, host: String? = nil, target: String, body: RequestBody, expectedAnswer: [UInt8],
-        connections: Int = 1, sender: Sender = .write, congestionControl: String? = "cubic",
+        endpoint: Endpoint, host: String? = nil, target: String, fields: [String] = [], body: RequestBody,
+        expectedAnswer: [UInt8], connections: Int = 1, sender: Sender = .write,
+        congestionControl: String? = "cubic",
         timeout: Duration = .seconds(30)
     ) {
         self.endpoint = endpoint
         self.host = host ?? endpoint.description
         self.target = target
+        self.fields = fields
         self.body = body
         self.expectedAnswer = expectedAnswer
         self.connections = connections
@@ -48,10 +52,11 @@ public struct LoadPlan: Sendable {
 
     /// The request's head, as it goes on the wire.
     var head: [UInt8] {
-        let lines = [
-            "POST \(target) HTTP/1.1", "Host: \(host)", "User-Agent: ingest-bench",
-            "Content-Type: application/octet-stream", "Content-Length: \(body.byteCount)", "", "",
-        ]
+        let lines =
+            [
+                "POST \(target) HTTP/1.1", "Host: \(host)", "User-Agent: ingest-bench",
+                "Content-Type: application/octet-stream", "Content-Length: \(body.byteCount)",
+            ] + fields + ["", ""]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 }

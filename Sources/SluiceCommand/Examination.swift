@@ -45,9 +45,17 @@ enum Examination {
 
     // MARK: io_uring
 
-    private static var ring: [Finding] {
+    /// What `sluice serve` cannot do without.
+    static var ring: [Finding] {
         let probe: Probe
-        do { probe = try Probe.run() } catch { return [blocked(error)] }
+        do {
+            probe = try Probe.run()
+        } catch {
+            let trouble = RingTrouble(error)
+            return [
+                Finding(subject: "io_uring", verdict: .fails, detail: trouble.cause, cure: trouble.cure)
+            ]
+        }
         var findings = [Finding(subject: "io_uring", detail: "allowed")]
         findings.append(
             probe.refusedFlags.isEmpty
@@ -70,32 +78,16 @@ enum Examination {
                 : Finding(
                     subject: "buffer rings", verdict: .fails, detail: "cannot be registered",
                     cure: "run Linux 6.0 or newer"))
+        // Where something is missing, the ring was not brought so far.
+        guard probe.suffices else { return findings }
+        findings.append(
+            probe.isRestricted
+                ? Finding(subject: "restrictions", detail: "a ring takes these operations and no other")
+                : Finding(
+                    subject: "restrictions", verdict: .short,
+                    detail: "refused: a ring takes any operation (less hardened)",
+                    cure: "run Linux 5.10 or newer"))
         return findings
-    }
-
-    private static func blocked(_ error: RingError) -> Finding {
-        let (detail, cure): (String, String?) =
-            switch error.errorNumber {
-            case EPERM:
-                switch SystemFile.integer("/proc/sys/kernel/io_uring_disabled") {
-                case 1, 2:
-                    (
-                        "blocked by the sysctl kernel.io_uring_disabled",
-                        "sysctl -w kernel.io_uring_disabled=0"
-                    )
-                default:
-                    (
-                        "blocked, most likely by a container's seccomp profile (Docker 25 and containerd 2 do)",
-                        "docker run --security-opt seccomp=unconfined …, or a profile that allows io_uring_*"
-                    )
-                }
-            case ENOSYS:
-                ("this kernel has none (gVisor, or one built without it)", "run on Linux 6.0 or newer")
-            case ENOMEM:
-                ("not enough locked memory for a ring", "ulimit -l unlimited")
-            default: ("\(error)", nil)
-            }
-        return Finding(subject: "io_uring", verdict: .fails, detail: detail, cure: cure)
     }
 
     // MARK: Limits

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// SIGTERM and SIGINT: the first stops gracefully, the second ends the process at once.
+/// SIGTERM and SIGINT: the first stops gracefully, the second ends the process at once. SIGHUP stops nothing, as
+/// with other servers: neither a terminal that closes nor a reload that was meant for a server with a token file
+/// ends one by surprise.
 ///
 /// Our own, because swift-service-lifecycle ignores a second signal. The main thread waits for them, which is
 /// why `sluice` has no `async` main: Dispatch would then keep the main thread with every signal unblocked, and the
@@ -11,6 +13,7 @@ enum StopSignals {
         unsafe sigemptyset(&signals)
         unsafe sigaddset(&signals, SIGTERM)
         unsafe sigaddset(&signals, SIGINT)
+        unsafe sigaddset(&signals, SIGHUP)
         return signals
     }
 
@@ -22,11 +25,14 @@ enum StopSignals {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for the next signal.
-    static func next() -> Int32 {
+    /// Waits for the next signal that stops; calls `reload` for each SIGHUP until then.
+    static func next(reload: () -> Void) -> Int32 {
         var signals = set
         var number: Int32 = 0
-        while unsafe sigwait(&signals, &number) != 0 {}
-        return number
+        while true {
+            while unsafe sigwait(&signals, &number) != 0 {}
+            guard number == SIGHUP else { return number }
+            reload()
+        }
     }
 }

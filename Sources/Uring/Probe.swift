@@ -1,27 +1,6 @@
 internal import CLiburing
 internal import Glibc
 
-/// An io_uring operation that the server uses.
-public enum Opcode: String, CaseIterable, Sendable {
-    case accept = "ACCEPT"
-    case receive = "RECV"
-    case send = "SEND"
-    case cancel = "ASYNC_CANCEL"
-    case close = "CLOSE"
-    case read = "READ"
-
-    var number: UInt32 {
-        switch self {
-        case .accept: IORING_OP_ACCEPT.rawValue
-        case .receive: IORING_OP_RECV.rawValue
-        case .send: IORING_OP_SEND.rawValue
-        case .cancel: IORING_OP_ASYNC_CANCEL.rawValue
-        case .close: IORING_OP_CLOSE.rawValue
-        case .read: IORING_OP_READ.rawValue
-        }
-    }
-}
-
 /// What this machine's io_uring can do, found by trying it.
 public struct Probe: Sendable {
     /// Set-up flags that were refused; the server does without them.
@@ -30,6 +9,8 @@ public struct Probe: Sendable {
     public let missingOpcodes: [Opcode]
     /// A provided-buffer ring can be registered and a receive takes its buffer from it.
     public let buffersAreProvided: Bool
+    /// The ring took its restrictions: it refuses every operation but ``Opcode``'s.
+    public let isRestricted: Bool
 
     /// Whether the server would run.
     public var suffices: Bool { missingOpcodes.isEmpty && buffersAreProvided }
@@ -40,11 +21,13 @@ public struct Probe: Sendable {
         let missing = try ring.missingOpcodes()
         guard missing.isEmpty else {
             return Probe(
-                refusedFlags: ring.refusedFlags, missingOpcodes: missing, buffersAreProvided: false)
+                refusedFlags: ring.refusedFlags, missingOpcodes: missing, buffersAreProvided: false,
+                isRestricted: false)
         }
+        let buffersAreProvided = try receivesThroughGroup(ring)
         return Probe(
-            refusedFlags: ring.refusedFlags, missingOpcodes: [],
-            buffersAreProvided: try receivesThroughGroup(ring))
+            refusedFlags: ring.refusedFlags, missingOpcodes: [], buffersAreProvided: buffersAreProvided,
+            isRestricted: ring.isRestricted)
     }
 
     private static func receivesThroughGroup(_ ring: borrowing Ring) throws(RingError) -> Bool {
@@ -59,6 +42,8 @@ public struct Probe: Sendable {
         do {
             try unsafe ring.register(group, base: memory, size: 64, count: 1)
         } catch {
+            // An older Linux does not know the call; whatever else is wrong is no matter of its age.
+            guard error.errorNumber == EINVAL else { throw error }
             return false
         }
         try ring.enable()
@@ -76,10 +61,16 @@ public struct Probe: Sendable {
 extension Ring {
     /// Which of the operations we use this Linux lacks.
     public func missingOpcodes() throws(RingError) -> [Opcode] {
-        guard let probe = unsafe io_uring_get_probe_ring(&state.pointee.ring) else {
-            throw RingError(step: .probe, errorNumber: ENOMEM)
-        }
-        defer { unsafe io_uring_free_probe(probe) }
+        // Not io_uring_get_probe_ring: it does not say what is wrong.
+        let count = 256
+        let size = MemoryLayout<io_uring_probe>.size + count * MemoryLayout<io_uring_probe_op>.size
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: size, alignment: MemoryLayout<io_uring_probe>.alignment)
+        defer { unsafe memory.deallocate() }
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        let probe = unsafe memory.assumingMemoryBound(to: io_uring_probe.self)
+        let outcome = unsafe io_uring_register_probe(&state.pointee.ring, probe, UInt32(count))
+        guard outcome >= 0 else { throw RingError(step: .probe, errorNumber: -outcome) }
         return Opcode.allCases.filter {
             unsafe io_uring_opcode_supported(probe, Int32($0.number)) == 0
         }

@@ -14,12 +14,14 @@ public struct Ring: ~Copyable, RingProtocol {
         var ring = unsafe io_uring()
         var bufferRings: [BufferRing] = unsafe []
         var counters = RingCounters()
+        var isRestricted = false
     }
 
     let state: UnsafeMutablePointer<State>
     let eventWaker: EventWaker
     /// Set-up flags that this Linux does not know.
     public let refusedFlags: [String]
+    private let restrictions: RingRestrictions
 
     /// Sets a ring up, disabled: ``enable()`` binds it to its thread.
     public init(_ setUp: RingSetUp = RingSetUp()) throws(RingError) {
@@ -34,6 +36,7 @@ public struct Ring: ~Copyable, RingProtocol {
             throw error
         }
         eventWaker = waker
+        restrictions = setUp.restrictions
         unsafe self.state = state
     }
 
@@ -71,14 +74,20 @@ public struct Ring: ~Copyable, RingProtocol {
             try BufferRing(group: group, base: base, size: size, count: count, in: &state.pointee.ring))
     }
 
+    /// Whether Linux refuses every operation that ``Opcode`` does not list. Known once the ring is enabled; a
+    /// Linux older than 5.10 cannot be told to.
+    public var isRestricted: Bool { unsafe state.pointee.isRestricted }
+
     /// See ``RingProtocol/enable()``.
     public func enable() throws(RingError) {
+        // Saves the look-up of the descriptor in each call; a Linux that lacks it does without. A thread's own
+        // matter, and one that the restrictions need not allow if it comes before them.
+        _ = unsafe io_uring_register_ring_fd(&state.pointee.ring)
+        unsafe state.pointee.isRestricted = try restrictions.apply(to: &state.pointee.ring)
         // liburing.so 2.3 does not export io_uring_enable_rings.
         let descriptor = unsafe state.pointee.ring.ring_fd
         let outcome = sluice_io_uring_register(
             UInt32(descriptor), UInt32(IORING_REGISTER_ENABLE_RINGS), nil, 0)
         if outcome < 0 { throw RingError(step: .enable, errorNumber: errno) }
-        // Saves the look-up of the descriptor in each call; a Linux that lacks it does without.
-        _ = unsafe io_uring_register_ring_fd(&state.pointee.ring)
     }
 }

@@ -7,6 +7,7 @@ public struct RingError: Error, Sendable, Equatable, CustomStringConvertible {
         case setUp = "io_uring_setup"
         case probe = "IORING_REGISTER_PROBE"
         case registerBuffers = "IORING_REGISTER_PBUF_RING"
+        case restrict = "IORING_REGISTER_RESTRICTIONS"
         case enable = "IORING_REGISTER_ENABLE_RINGS"
         case enter = "io_uring_enter"
         case wakeUp = "eventfd"

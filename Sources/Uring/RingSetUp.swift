@@ -9,6 +9,8 @@ public struct RingSetUp: Sendable {
     public var completionEntries: UInt32
     /// What to ask for at first. The tests add a flag that no Linux knows.
     var flags: [OptionalFlag] = Self.optionalFlags
+    /// What the ring is held to once it runs. The tests add what no Linux knows.
+    var restrictions = RingRestrictions()
 
     /// Makes a set-up; the completion queue is never smaller than the submission queue.
     public init(submissionEntries: UInt32 = 1024, completionEntries: UInt32 = 8192) {

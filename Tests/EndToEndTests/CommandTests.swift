@@ -3,13 +3,6 @@ import Testing
 
 /// `sluice serve`'s options: what it prints, and that each mistake gets a clear error.
 struct CommandTests {
-    /// Runs a server that is expected not to start.
-    private func refused(_ arguments: [String]) throws -> (code: Int32, log: String) {
-        let server = try ServerProcess(["serve"] + arguments)
-        let code = try server.waitForExit()
-        return (code, server.log)
-    }
-
     @Test func picksAndPrintsAPort() throws {
         try withServer { server in
             guard case .tcp(let port) = try server.address else {
@@ -68,6 +61,17 @@ struct CommandTests {
         try withServer(["--host", "0.0.0.0", "--allow-remote"]) { (server) throws in
             #expect(server.line.hasPrefix("sluice: listening on http://0.0.0.0:"), "\(server.line)")
             #expect(try server.ask(Request.health).status == 200)
+            #expect(server.log.contains(Self.openToAll), "\(server.log)")
+        }
+    }
+
+    private static let openToAll = "anyone who reaches this address is served"
+
+    @Test func doesNotWarnWhereNobodyElseComesOrATokenIsAsked() throws {
+        try withServer { #expect(!$0.log.contains(Self.openToAll), "\($0.log)") }
+        try withServer(["--allow-remote"]) { #expect(!$0.log.contains(Self.openToAll), "\($0.log)") }
+        try withServer(["--host", "0.0.0.0", "--allow-remote"], token: "sesame") {
+            #expect(!$0.log.contains(Self.openToAll), "\($0.log)")
         }
     }
 
@@ -122,6 +126,10 @@ struct CommandTests {
         (["--max-connections", "0"], "--max-connections"),
         (["--max-connections", "99999999"], "connections"), (["--body", "cached"], "--body"),
         (["--body", "landed", "--memory", "1MB"], "--memory"),
+        (["--allow-origin", "*"], "--allow-origin"), (["--allow-origin", "null"], "--allow-origin"),
+        (["--allow-origin", "https://a.example/"], "--allow-origin"),
+        (["--allow-origin", "https://A.example"], "--allow-origin"),
+        (["--allow-origin", "a.example"], "--allow-origin"),
         (["--unix", String(repeating: "x", count: 200)], "107"),
         (["--unix", "/nowhere/at/all"], "/nowhere/at/all"), (["--log-level", "loud"], "--log-level"),
         (["--nonsense"], "--nonsense"),

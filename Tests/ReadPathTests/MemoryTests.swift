@@ -1,4 +1,5 @@
 #if !DEBUG
+    import Foundation
     import LoadGenerator
     import Testing
 
@@ -44,6 +45,18 @@
         struct Allocations {
             @Test(arguments: [Reading.streamed, .landed])
             func ofARequestAreNone(reading: Reading) throws { try Check.allocations.holds(for: reading) }
+
+            @Test func ofARequestThatShowsATokenAndAnOriginAreNone() throws {
+                let path = FileManager.default.temporaryDirectory
+                    .appending(path: "sluice-token-\(UUID().uuidString)").path()
+                defer { try? FileManager.default.removeItem(atPath: path) }
+                let isThere = FileManager.default.createFile(
+                    atPath: path, contents: Data("c2VjcmV0".utf8), attributes: [.posixPermissions: 0o600])
+                try #require(isThere)
+                let subject = Subject.guarded(
+                    tokenFile: path, token: "c2VjcmV0", origin: "https://a-page-of-ours.example")
+                try Check.allocations.holds(for: subject, by: .streamed)
+            }
 
             @Test func ofAPlainReaderAreNone() throws { try Check.allocations.passesPlainReader() }
 

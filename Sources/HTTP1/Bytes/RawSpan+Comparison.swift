@@ -26,6 +26,17 @@ extension RawSpan {
         return true
     }
 
+    /// Whether these are the first `count` bytes of `secret`, in a time that depends on how many these are alone:
+    /// not on where they begin to differ, nor on how long the secret is.
+    ///
+    /// - Parameter secret: followed by zeros, to a length that every secret has.
+    public func equalsInConstantTime(_ secret: [UInt8], count: Int) -> Bool {
+        guard byteCount <= secret.count else { return false }
+        var difference = byteCount ^ count
+        for offset in 0..<byteCount { difference |= Int(byte(at: offset) ^ secret[offset]) }
+        return difference == 0
+    }
+
     /// The part of `range` left when blanks (SP, HTAB) are taken off both of its ends.
     func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
         var lower = range.lowerBound

@@ -95,6 +95,7 @@ struct ResponseEncoder {
                 status: status, contentType: type, contentLength: content.count, connection: connection,
                 date: date)
             if status == .serviceUnavailable { writer.field("Retry-After", 1) }
+            if status == .unauthorized { writer.field("WWW-Authenticate", "Bearer") }
             fields(&writer)
             writer.endHead()
             if !isHead { writer.write(content.written) }

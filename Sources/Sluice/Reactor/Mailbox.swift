@@ -10,6 +10,8 @@ final class Mailbox: Sendable {
         case granted(ConnectionID, ArenaRange)
         /// There is room for connections again.
         case resumeAccepting
+        /// What requests must show from now on.
+        case token(BearerToken)
         case stop
         /// All reactors are stopping, and no connection will be handed over any more.
         case nobodyAccepts

@@ -26,8 +26,10 @@ extension Reactor where R: ~Copyable {
     private func decide(_ slot: Int, _ head: borrowing RequestHead, _ bytes: RawSpan) -> ConnectionAction {
         let request = Connection.RequestSummary(head, in: bytes)
         let answer: Answer
-        switch context.admission.decide(head, in: bytes, isStopping: !isReady) {
-        case .answer(let decided): answer = decided
+        switch context.admission.decide(head, in: bytes, isStopping: !isReady, token: token) {
+        case .answer(let decided):
+            answer = decided
+            if decided.code == Status.unauthorized.code { metrics.authorizationRefusals.add(1) }
         case .handler(let route): answer = callHandler(route, head, bytes)
         case .body(let plan):
             if plan.sink == .land {

@@ -19,6 +19,8 @@ struct ReactorContext: Sendable {
     let surrenderListener: (@Sendable () -> Void)?
     /// SO_RCVLOWAT does nothing on a Unix socket.
     let usesLowWaterMark: Bool
+    /// What requests must show at first; a later one comes by ``Mailbox``.
+    let token: BearerToken?
 }
 
 /// One thread, one ring, its own connections, windows and buffers.
@@ -64,6 +66,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// By route, then by kernel: runners that nobody uses.
     var idleRunners: [[[KernelRunner]]]
     var bodiesInFlight = 0
+    /// What requests must show. The reactor's own, so that a request takes no lock to read it.
+    private(set) var token: BearerToken?
 
     var timers: TimerWheel
     var lines: SlotLists
@@ -101,6 +105,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         self.index = index
         self.listener = listener
         self.context = context
+        token = context.token
         metrics = context.metrics[index]
         let reactors = context.mailboxes.count
         slotCount = Limits.share(of: limits.maxConnections, among: reactors) + Self.overflowSlots
@@ -267,6 +272,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             case .adopt(let socket): open(socket)
             case .granted(let id, let range): deliver(range, to: id)
             case .resumeAccepting: isFull = false
+            case .token(let renewed): token = renewed
             case .stop: announceStop()
             case .nobodyAccepts: nobodyAccepts = true
             }

@@ -7,6 +7,7 @@ final class ReactorMetrics: Sendable {
     let connectionsRefused = Counter()
     let acceptFailures = Counter()
     let requests = Counter()
+    let authorizationRefusals = Counter()
     let responses2xx = Counter()
     let responses3xx = Counter()
     let responses4xx = Counter()

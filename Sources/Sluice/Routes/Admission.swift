@@ -1,13 +1,21 @@
 internal import HTTP1
 internal import Reduction
 
-/// Everything a head decides, decided before any of its body is read: path, method, origin, type, framing,
-/// limit, shape, memory. Pure: no state but the configuration.
+/// Everything a head decides, decided before any of its body is read: authorisation, path, method, origin, type,
+/// framing, limit, shape, memory. Pure: no state but the configuration.
 struct Admission {
     let routes: Routes
     let limits: Limits
     /// The arena's size; what can never be granted is refused at once.
     let arenaBytes: Int
+    private let allowedOrigins: [[UInt8]]
+
+    init(routes: Routes, limits: Limits, arenaBytes: Int) {
+        self.routes = routes
+        self.limits = limits
+        self.arenaBytes = arenaBytes
+        allowedOrigins = routes.allowedOrigins.map { Array($0.utf8) }
+    }
 
     enum Decision {
         /// Answer; the body, if there is one, concerns nobody.
@@ -18,11 +26,20 @@ struct Admission {
         case handler(route: Int)
     }
 
-    /// - Parameter bytes: the head buffer from the head's first byte.
-    func decide(_ head: RequestHead, in bytes: RawSpan, isStopping: Bool) -> Decision {
+    /// - Parameters:
+    ///   - bytes: the head buffer from the head's first byte.
+    ///   - token: what requests must show, where the operator wants one.
+    func decide(
+        _ head: RequestHead, in bytes: RawSpan, isStopping: Bool, token: BearerToken?
+    ) -> Decision {
+        let match = routes.match(head.method, path: head.path(in: bytes))
+        // First of all: whoever shows no token learns nothing, not even which paths there are.
+        if let token, !routes.isOpen(match), !isShown(token, by: head, in: bytes) {
+            return refuse(.unauthorized, "send Authorization: Bearer and the token of this server")
+        }
         if head.isAsteriskForm { return .answer(.methods(routes.allMethods, refused: nil)) }
         let index: Int
-        switch routes.match(head.method, path: head.path(in: bytes)) {
+        switch match {
         case .unknownPath:
             return refuse(.notFound, "no such path", .came(Excerpt(head.path(in: bytes))))
         case .otherMethods(let known):
@@ -167,7 +184,12 @@ struct Admission {
     }
 
     private func isAllowed(_ origin: RawSpan) -> Bool {
-        routes.allowedOrigins.contains { origin.equals(Array($0.utf8)) }
+        allowedOrigins.contains { origin.equals($0) }
+    }
+
+    private func isShown(_ token: BearerToken, by head: RequestHead, in bytes: RawSpan) -> Bool {
+        guard let authorization = head.authorization else { return false }
+        return token.isShown(by: bytes.extracting(authorization))
     }
 
     private func refuse(

@@ -42,7 +42,8 @@ public struct Routes: Sendable {
     }
 
     private(set) var routes: [Route]
-    /// Origins of browser pages that may post here; any other gets 403.
+    /// Origins of browser pages that may send requests here, each as browsers write it in `Origin`
+    /// (`https://example.com`, without a path); a request that names any other gets 403.
     public var allowedOrigins: [String] = []
 
     /// The routes that are always there, and no other.
@@ -122,6 +123,15 @@ extension Routes {
         }
         guard !known.isEmpty else { return .unknownPath }
         return .otherMethods(Self.completed(known))
+    }
+
+    /// Whether it is served without a token: what asks a server whether it lives has no secrets, and gets none.
+    func isOpen(_ match: Match) -> Bool {
+        guard case .route(let index) = match else { return false }
+        return switch routes[index].work {
+        case .health, .ready: true
+        case .metrics, .reduce, .handler, .landedHandler: false
+        }
     }
 
     /// `OPTIONS *`: everything that is known anywhere.

@@ -147,7 +147,12 @@ final class Listener: Sendable {
             return unsafe call(bind, socket, &address)
         }
         guard isBound else { throw failure(wanted, closing: socket) }
-        unsafe chmod(path, 0o660)
+        // Nobody can connect before `listen`, so that nobody was let in by what the mode was until here.
+        guard unsafe chmod(path, 0o660) == 0 else {
+            let failure = failure(wanted, closing: socket)
+            unsafe unlink(path)
+            throw failure
+        }
         return socket
     }
 

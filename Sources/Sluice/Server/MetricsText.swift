@@ -35,6 +35,10 @@ struct MetricsText {
             { $0.acceptFailures }
         ),
         ("sluice_requests_total", "Heads that were read, refused ones included.", { $0.requests }),
+        (
+            "sluice_authorization_refusals_total", "Requests that did not show the token, answered with 401.",
+            { $0.authorizationRefusals }
+        ),
         ("sluice_bodies_total", "Bodies read to their end.", { $0.bodies }),
         ("sluice_body_bytes_total", "Bytes of bodies read to their end.", { $0.bodyBytes }),
         (

@@ -13,7 +13,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     init(
         count: Int, limits: Limits, routes: Routes, listener: Socket,
         surrenderListener: (@Sendable () -> Void)?, usesLowWaterMark: Bool, logger: Logger,
-        makeRing: (Int) throws(RingError) -> R
+        token: BearerToken? = nil, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
         try limits.check(reactors: count, overflowSlots: Reactor<R>.overflowSlots)
         let mailboxes = (0..<count).map { _ in Mailbox() }
@@ -28,7 +28,8 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             admission: Admission(routes: routes, limits: limits, arenaBytes: arena.byteCount),
             placement: Placement(reactorCount: count, maxConnections: limits.maxConnections),
             arena: arena, mailboxes: mailboxes, metrics: (0..<count).map { _ in ReactorMetrics() },
-            logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark)
+            logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark,
+            token: token)
         var reactors: [Reactor<R>] = []
         for index in 0..<count {
             let ring: R
@@ -43,5 +44,10 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     /// Begins a graceful stop; from any thread.
     func stop() {
         for mailbox in context.mailboxes { mailbox.post(.stop) }
+    }
+
+    /// Has requests show another token; from any thread. Each reactor takes it up with its next turn.
+    func renew(_ token: BearerToken) {
+        for mailbox in context.mailboxes { mailbox.post(.token(token)) }
     }
 }

@@ -42,10 +42,12 @@ public final class Server: Service, Sendable {
 
     /// - Parameters:
     ///   - threads: reactors, one thread each; the number of CPUs is right.
+    ///   - token: what requests must show as `Authorization: Bearer …`, all but those for `/health` and `/ready`;
+    ///     nil: everyone is served.
     /// - Throws: ``ServerError``: nothing of the server exists then.
     public init(
         routes: Routes, listen address: ListenAddress, threads: Int = 1, limits: Limits = Limits(),
-        logger: Logger = Logger(label: "sluice")
+        token: BearerToken? = nil, logger: Logger = Logger(label: "sluice")
     ) throws(ServerError) {
         let listener = try Listener(address)
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
@@ -55,7 +57,7 @@ public final class Server: Service, Sendable {
         let group = try ReactorGroup<Ring>(
             count: threads, limits: limits, routes: routes, listener: listener.socket,
             surrenderListener: surrenderListener,
-            usesLowWaterMark: !listener.isUnix, logger: logger
+            usesLowWaterMark: !listener.isUnix, logger: logger, token: token
         ) { _ throws(RingError) in
             let ring = try Ring(setUp)
             refusedFlags = ring.refusedFlags
@@ -89,6 +91,11 @@ public final class Server: Service, Sendable {
     /// Begins a graceful stop: no new connections, what is in work is finished.
     public func stop() { handover.group.stop() }
 
+    /// Has requests show `token` from now on, in place of what they had to show; from any thread.
+    ///
+    /// A request whose head is read within the next turns of its reactor may still be held to the old one.
+    public func renew(_ token: BearerToken) { handover.group.renew(token) }
+
     private func begin(_ continuation: CheckedContinuation<Void, any Error>) {
         let reactors = handover.group.reactors
         state.withLock { state in
@@ -117,6 +124,7 @@ public final class Server: Service, Sendable {
     private func serve(_ reactor: Reactor<Ring>) -> ServerError? {
         do {
             try reactor.start()
+            warnIfUnrestricted(reactor)
             while !reactor.isFinished { try reactor.turn() }
             return nil
         } catch {
@@ -126,6 +134,12 @@ public final class Server: Service, Sendable {
             stop()
             return .ring(error)
         }
+    }
+
+    private func warnIfUnrestricted(_ reactor: Reactor<Ring>) {
+        // The others' rings are like the first.
+        guard reactor.index == 0, !reactor.ring.isRestricted else { return }
+        logger.warning("this Linux cannot restrict a ring to the operations the server uses")
     }
 
     private func finished(_ failure: ServerError?) {

@@ -12,7 +12,7 @@ struct ListenOptions: ParsableArguments {
     @Option(help: "Listen on a Unix socket at this path instead.")
     var unix: String?
 
-    @Flag(help: "Allow an address that other machines can reach. There is no authentication.")
+    @Flag(help: "Allow an address that other machines can reach. See --token-file.")
     var allowRemote = false
 
     func validate() throws {

@@ -15,11 +15,13 @@ struct Serve: ParsableCommand {
             ?columns= is the length of a row.
 
             GET /health, /ready and /metrics are always there. SIGTERM and SIGINT stop gracefully; a second \
-            signal ends the process at once. A listening socket that systemd hands over (LISTEN_FDS) is taken \
-            instead of an address of its own. Sizes are written 30MB, 1MiB or in bytes; times 5s, 500ms or 2m.
+            signal ends the process at once; SIGHUP has the token file read again. A listening socket that systemd \
+            hands over (LISTEN_FDS) is taken instead of an address of its own. Sizes are written 30MB, 1MiB or in \
+            bytes; times 5s, 500ms or 2m.
             """)
 
     @OptionGroup(title: "Where it listens") var listening: ListenOptions
+    @OptionGroup(title: "Who is served") var access: AccessOptions
     @OptionGroup(title: "Bodies") var bodies: BodyOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Tuning") var tuning: TuningOptions
@@ -54,6 +56,8 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
+        let token = try access.token()
+        try checkRing()
         let threads = connections.threads ?? Int(sluice_available_cpus())
         var limits = Limits()
         bodies.set(&limits)
@@ -64,12 +68,14 @@ struct Serve: ParsableCommand {
         connections.set(&limits, threads: threads, logger)
         let choices = Choice.all(limits, tuning, connections, threads: threads)
         guard !explain else { return choices.forEach { print($0) } }
+        var routes = bodies.routes
+        routes.allowedOrigins = access.allowOrigin
         let server: Server
         do {
             server = try Server(
-                routes: bodies.routes,
+                routes: routes,
                 listen: inherited.map { .inherited(descriptor: $0) } ?? listening.address,
-                threads: threads, limits: limits, logger: logger)
+                threads: threads, limits: limits, token: token, logger: logger)
         } catch {
             StandardError.write("sluice: \(error)\n")
             if case .ring = error { StandardError.write("sluice: `sluice doctor` says what would mend it\n") }
@@ -77,11 +83,23 @@ struct Serve: ParsableCommand {
         }
         // Where a socket that was handed over listens is known only now; nobody is accepted yet.
         if inherited != nil, case .tcp(let host, _) = server.address { try listening.checkIsAllowed(host) }
-        log(logger, choices, server)
+        log(logger, choices, server, token)
+        if case .tcp(let host, _) = server.address, !LoopbackAddress.isLoopback(host), token == nil {
+            logger.warning("anyone who reaches this address is served: --token-file would ask for a token")
+        }
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
         fflush(nil)
         runUntilStopped(server, logger)
+    }
+
+    /// Tries io_uring before anything is made: where it is blocked, the operator is told why and what helps, and
+    /// nobody that the server listens.
+    private func checkRing() throws {
+        guard let missing = Examination.ring.first(where: { $0.verdict == .fails }) else { return }
+        StandardError.write("sluice: \(missing.subject): \(missing.detail)\n")
+        if let cure = missing.cure { StandardError.write("sluice: → \(cure)\n") }
+        throw ExitCode.failure
     }
 
     private func runUntilStopped(_ server: Server, _ logger: Logger) -> Never {
@@ -95,17 +113,18 @@ struct Serve: ParsableCommand {
                 Glibc.exit(EXIT_FAILURE)
             }
         }
-        let signal = StopSignals.next()
+        let signal = StopSignals.next { access.renewToken(of: server, logger) }
         logger.info("stopping", metadata: ["signal": "\(signal)"])
         server.stop()
-        let second = StopSignals.next()
+        let second = StopSignals.next { access.renewToken(of: server, logger) }
         StandardError.write("sluice: second signal, ending at once\n")
         _exit(128 + second)
     }
 
-    private func log(_ logger: Logger, _ choices: [Choice], _ server: Server) {
+    private func log(_ logger: Logger, _ choices: [Choice], _ server: Server, _ token: BearerToken?) {
         var chosen: Logger.Metadata = [
             "address": "\(server.address)", "body": "\(bodies.body.rawValue)", "columns": "\(bodies.columns)",
+            "token": token == nil ? "none" : "asked for",
             "max-body": "\(bodies.maxBody)", "memory": "\(memory.memory)",
             "ring-flags-refused": "\(server.refusedRingFlags.joined(separator: " "))",
         ]

@@ -17,5 +17,11 @@ struct Metrics {
 }
 
 extension ServerProcess {
-    func metrics() throws -> Metrics { Metrics(try ask(Request.metrics).text) }
+    /// With the server's token, if it asks for one.
+    var metricsRequest: String {
+        guard let token else { return Request.metrics }
+        return "GET /metrics HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n"
+    }
+
+    func metrics() throws -> Metrics { Metrics(try ask(metricsRequest).text) }
 }

@@ -9,35 +9,50 @@ final class ServerProcess {
 
     let processID: pid_t
     private(set) var line = ""
+    /// What it asks for, where a test has it ask for one.
+    var token: String?
     private let outputPath: String
     private let logPath: String
+    private let filterPath: String
     private var exitStatus: Int32?
 
     /// The command that was built beside these tests.
-    static let executable: String = {
+    static let executable = program("sluice")
+
+    /// A program that was built beside these tests.
+    static func program(_ name: String) -> String {
         let ownPath = ProcessFile.target(ofLink: "/proc/self/exe")
         let folder = ownPath.split(separator: "/").dropLast().joined(separator: "/")
-        let found = "/\(folder)/sluice"
+        let found = "/\(folder)/\(name)"
         guard unsafe access(found, X_OK) == 0 else {
             fatalError("\(found) is not there: `swift build` makes it, and these tests need it")
         }
         return found
-    }()
+    }
 
-    /// - Parameter descriptors: the limit on open descriptors, hard and soft, to start it with.
-    convenience init(_ arguments: [String], descriptors: Int? = nil) throws {
+    /// - Parameters:
+    ///   - descriptors: the limit on open descriptors, hard and soft, to start it with.
+    ///   - filter: the system calls that it may make.
+    convenience init(
+        _ arguments: [String], descriptors: Int? = nil, filter: SeccompFilter? = nil
+    ) throws {
         var command = [Self.executable] + arguments
         if let descriptors {
             command = ["/bin/sh", "-c", "ulimit -n \(descriptors) && exec \"$0\" \"$@\""] + command
         }
-        try self.init(command: command)
+        try self.init(command: command, filter: filter)
     }
 
-    /// - Parameter descriptorThree: what it finds open as descriptor 3.
-    init(command: [String], descriptorThree: Int32? = nil) throws {
+    /// - Parameters:
+    ///   - descriptorThree: what it finds open as descriptor 3.
+    ///   - filter: the system calls that it may make.
+    init(command: [String], descriptorThree: Int32? = nil, filter: SeccompFilter? = nil) throws {
+        var command = command
         let path = temporaryPath()
         outputPath = path + ".out"
         logPath = path + ".log"
+        filterPath = path + ".filter"
+        if let filter { command = try filter.launcher(at: filterPath) + command }
         processID = try Self.spawn(command, output: outputPath, log: logPath, descriptorThree)
     }
 
@@ -76,6 +91,7 @@ final class ServerProcess {
         }
         unsafe unlink(outputPath)
         unsafe unlink(logPath)
+        unsafe unlink(filterPath)
     }
 
     // MARK: Start and end

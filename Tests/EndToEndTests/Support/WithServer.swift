@@ -13,7 +13,7 @@ struct Baseline: Equatable {
     /// Seen over a connection of its own.
     init(of server: ServerProcess) throws {
         let client = try server.connect()
-        let metrics = Metrics(try client.ask(Request.metrics).text)
+        let metrics = Metrics(try client.ask(server.metricsRequest).text)
         connectionsOpen = metrics["connections_open"] - 1
         bodiesInFlight = metrics["bodies_in_flight"]
         headBuffersFree = metrics["head_buffers_free"]
@@ -25,14 +25,19 @@ struct Baseline: Equatable {
 /// Runs a server for the time of `body`, then checks that it is as it was before, has found no mistake of its
 /// own, and ends as it should.
 ///
-/// - Parameter arguments: beside `serve` and an address.
+/// - Parameters:
+///   - arguments: beside `serve` and an address.
+///   - token: what the server is to ask for.
 func withServer(
-    _ arguments: [String] = [], unix: Bool = false, descriptors: Int? = nil,
+    _ arguments: [String] = [], unix: Bool = false, descriptors: Int? = nil, token: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation, _ body: (ServerProcess) throws -> Void
 ) throws {
+    let tokenFile = try token.map { try TokenFile($0) }
     let server = try ServerProcess(
-        ["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]) + arguments,
+        ["serve"] + (unix ? ["--unix", temporaryPath()] : ["--port", "0"]) + arguments
+            + (tokenFile.map { ["--token-file", $0.path] } ?? []),
         descriptors: descriptors)
+    server.token = token
     try server.waitUntilReady()
     let before = try Baseline(of: server)
     let threads = server.settledThreadNames
@@ -54,6 +59,13 @@ func withServer(
     server.signal(SIGTERM)
     #expect(try server.waitForExit() == 0, "\(server.log)", sourceLocation: sourceLocation)
     #expect(!server.log.contains(" critical "), "\(server.log)", sourceLocation: sourceLocation)
+}
+
+/// Runs a server that is expected not to start.
+func refused(_ arguments: [String]) throws -> (code: Int32, log: String) {
+    let server = try ServerProcess(["serve"] + arguments)
+    let code = try server.waitForExit()
+    return (code, server.log)
 }
 
 /// The runtime's pool may shrink, but no thread may be added, and none may be Linux's worker for a ring.

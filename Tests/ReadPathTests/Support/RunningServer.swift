@@ -53,7 +53,8 @@
         /// What is sent with this body, and what must come back.
         func plan(_ body: Body, connections: Int = 1) -> LoadPlan {
             LoadPlan(
-                endpoint: endpoint, target: "/predict?columns=\(body.columns)", body: body.bytes,
+                endpoint: endpoint, target: "/predict?columns=\(body.columns)", fields: subject.fields,
+                body: body.bytes,
                 expectedAnswer: subject.countsOnly ? body.byteCountAnswer : body.answer,
                 connections: connections, congestionControl: nil)
         }

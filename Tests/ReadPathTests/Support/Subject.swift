@@ -7,6 +7,8 @@
         case sluice(Reading)
         /// The same, with Linux's own choice of receive buffers and no bound on them.
         case untuned
+        /// The same, streamed, for those alone who show the token in that file, from pages of that origin.
+        case guarded(tokenFile: String, token: String, origin: String)
         /// Sluice with a kernel that looks at no byte.
         case withoutKernel
         /// A reader that does one thing worse; see `Tests/ReadPathDoubles/Fault.swift`.
@@ -26,7 +28,7 @@
 
         var program: Program {
             switch self {
-            case .sluice, .untuned: .sluice
+            case .sluice, .untuned, .guarded: .sluice
             case .withoutKernel, .worse: .doubles
             }
         }
@@ -40,6 +42,9 @@
             case .untuned:
                 Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
                     + ["--receive-buffer", "auto", "--socket-memory", "1GiB", "--low-water-mark", "1MiB"]
+            case .guarded(let tokenFile, _, let origin):
+                Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
+                    + ["--token-file", tokenFile, "--allow-origin", origin]
             case .withoutKernel: ["sluice"]
             case .worse(let fault, let countOnly): [fault.rawValue] + (countOnly ? ["--count-only"] : [])
             }
@@ -49,15 +54,24 @@
             switch self {
             case .sluice(let reading): "sluice, \(reading.rawValue)"
             case .untuned: "sluice, untuned"
+            case .guarded: "sluice, guarded"
             case .withoutKernel: "sluice without a kernel"
             case .worse(let fault, let countOnly): "\(fault.rawValue)\(countOnly ? ", no kernel" : "")"
+            }
+        }
+
+        /// What its clients have to say beside the request.
+        var fields: [String] {
+            switch self {
+            case .guarded(_, let token, let origin): ["Authorization: Bearer \(token)", "Origin: \(origin)"]
+            case .sluice, .withoutKernel, .worse: []
             }
         }
 
         /// Whether it answers with the number of bytes.
         var countsOnly: Bool {
             switch self {
-            case .sluice, .untuned: false
+            case .sluice, .untuned, .guarded: false
             case .withoutKernel: true
             case .worse(_, let countOnly): countOnly
             }

@@ -25,24 +25,24 @@ final class Stage {
 
     convenience init(
         seed: UInt64 = 1, faults: Faults = .none, reactors count: Int = 1, sabotage: Sabotage? = nil,
-        limits: Limits = Stage.smallLimits, sharesListener: Bool = false
+        limits: Limits = Stage.smallLimits, sharesListener: Bool = false, token: BearerToken? = nil
     ) throws {
         let kernel = SimulatedKernel(seed: seed, faults: faults)
         try self.init(
             on: kernel, listener: kernel.listen(), reactors: count, sabotage: sabotage, limits: limits,
-            sharesListener: sharesListener)
+            sharesListener: sharesListener, token: token)
     }
 
     /// A server that was started with the listening socket of another, beside it.
     convenience init(succeeding stage: Stage, reactors count: Int) throws {
         try self.init(
             on: stage.kernel, listener: stage.listener, reactors: count, sabotage: nil, limits: stage.limits,
-            sharesListener: true)
+            sharesListener: true, token: nil)
     }
 
     private init(
         on kernel: SimulatedKernel, listener: Socket, reactors count: Int, sabotage: Sabotage?,
-        limits: Limits, sharesListener: Bool
+        limits: Limits, sharesListener: Bool, token: BearerToken?
     ) throws {
         let log = ProbeLog()
         var surrender: (@Sendable () -> Void)?
@@ -51,7 +51,7 @@ final class Stage {
         let group = try ReactorGroup<WatchedRing>(
             count: count, limits: limits, routes: Self.routes(log), listener: listener,
             surrenderListener: surrender, usesLowWaterMark: true,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, token: token
         ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }
         (self.kernel, self.log, self.watches, self.listener, self.limits) =
             (kernel, log, watches, listener, limits)
@@ -180,6 +180,10 @@ final class Stage {
     func stop() {
         stopTime = stopTime ?? kernel.now
         for mailbox in context.mailboxes { mailbox.post(.stop) }
+    }
+
+    func renew(_ token: BearerToken) {
+        for mailbox in context.mailboxes { mailbox.post(.token(token)) }
     }
 
     /// Until nothing is left of any connection; then all that is on loan must be back.

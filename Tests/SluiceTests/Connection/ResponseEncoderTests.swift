@@ -78,6 +78,14 @@ struct ResponseEncoderTests {
         #expect(!text(.notFound, encoder()).contains("Retry-After"))
     }
 
+    @Test func whoShowsNoTokenIsToldTheScheme() {
+        let refused = Answer.refusal(Refusal(.unauthorized, "no token"))
+        for encoder in [encoder(), encoder(connection: .close, wantsJSON: true), encoder(isHead: true)] {
+            #expect(text(refused, encoder).contains("\r\nWWW-Authenticate: Bearer\r\n"))
+        }
+        #expect(!text(.notFound, encoder()).contains("WWW-Authenticate"))
+    }
+
     @Test func methodsAreListed() {
         let methods = MethodSet(.post).union(MethodSet(.options))
         #expect(

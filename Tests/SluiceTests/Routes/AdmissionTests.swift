@@ -26,14 +26,15 @@ struct AdmissionTests {
     }
 
     /// The decision in words.
-    static func decide(_ lines: [String], _ admission: Admission = admission(), isStopping: Bool = false)
-        -> String
-    {
+    static func decide(
+        _ lines: [String], _ admission: Admission = admission(), isStopping: Bool = false,
+        token: BearerToken? = nil
+    ) -> String {
         let text = lines.joined(separator: "\r\n") + "\r\nHost: here\r\n\r\n"
         return text.withSpan { bytes in
             var parser = RequestHeadParser()
             guard case .complete = parser.parse(bytes) else { return "not a head: \(text)" }
-            switch admission.decide(parser.head, in: bytes, isStopping: isStopping) {
+            switch admission.decide(parser.head, in: bytes, isStopping: isStopping, token: token) {
             case .answer(.refusal(let refusal)): return "\(refusal.status.code) \(refusal.reason)"
             case .answer(.mismatch(let mismatch)): return "\(mismatch.status.code) \(mismatch)"
             case .answer(.methods(let methods, let refused)):
@@ -238,6 +239,54 @@ struct AdmissionTests {
     @Test(arguments: ["https://ours.example.evil", "https://ours.exampl", "HTTPS://ours.example", "null", ""])
     func anyOtherOriginIsNot(origin: String) {
         #expect(Self.decide(["GET /health HTTP/1.1", "Origin: \(origin)"]).hasPrefix("403"))
+    }
+
+    // MARK: Authorisation
+
+    private static let authorised = "Authorization: Bearer sesame"
+
+    private func decideWithToken(_ lines: [String]) throws -> String {
+        Self.decide(lines, token: try BearerToken("sesame"))
+    }
+
+    @Test(arguments: [
+        "GET /health HTTP/1.1", "HEAD /health HTTP/1.1", "GET /ready HTTP/1.1", "GET /health?x HTTP/1.1",
+        "GET http://here/ready HTTP/1.1",
+    ])
+    func whetherTheServerLivesIsToldWithoutAToken(line: String) throws {
+        #expect(try decideWithToken([line]) == "200")
+        #expect(try decideWithToken([line, "Authorization: Bearer wrong"]) == "200")
+    }
+
+    /// Also what would be refused anyway: nothing is learnt without the token.
+    @Test(arguments: [
+        "GET /metrics HTTP/1.1", "GET /hello HTTP/1.1", "POST /predict HTTP/1.1", "POST /model HTTP/1.1",
+        "GET / HTTP/1.1", "GET /healthz HTTP/1.1", "POST /health HTTP/1.1", "OPTIONS /health HTTP/1.1",
+        "OPTIONS * HTTP/1.1", "PUT /predict HTTP/1.1", "POST /nowhere HTTP/1.1",
+    ])
+    func everythingElseNeedsTheToken(line: String) throws {
+        let refused = "401 send Authorization: Bearer and the token of this server"
+        for field in ["X: y", "Authorization: Bearer sesam", "Authorization: Basic sesame", "Authorization:"]
+        {
+            #expect(try decideWithToken([line, field, "Content-Length: 40000"]) == refused, "\(field)")
+        }
+        #expect(
+            try decideWithToken([line, Self.authorised, "Content-Length: 40000"])
+                == Self.decide([line, "Content-Length: 40000"]))
+    }
+
+    @Test func theTokenComesBeforeAllThatAHeadDecides() throws {
+        let wrongs = [
+            "Origin: https://theirs.example", "Content-Type: application/json", "Content-Encoding: gzip",
+            "Content-Length: 67108866",
+        ]
+        let line = "POST /predict?columns=0&kernel=none HTTP/1.1"
+        #expect(try decideWithToken([line] + wrongs).hasPrefix("401"))
+        #expect(try decideWithToken([line, Self.authorised] + wrongs).hasPrefix("403"))
+    }
+
+    @Test func withoutATokenAnAuthorizationFieldIsIgnored() {
+        #expect(Self.decide(["GET /metrics HTTP/1.1", "Authorization: Bearer anything"]) == "200")
     }
 
     // MARK: Memory
