@@ -64,7 +64,7 @@
         var fields: [String] {
             switch self {
             case .guarded(_, let token, let origin): ["Authorization: Bearer \(token)", "Origin: \(origin)"]
-            case .sluice, .withoutKernel, .worse: []
+            case .sluice, .untuned, .withoutKernel, .worse: []
             }
         }
 
