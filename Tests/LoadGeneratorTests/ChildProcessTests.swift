@@ -50,7 +50,8 @@ struct ChildProcessTests {
         let figures = ProcessFigures(pid: child.pid)
         #expect(try #require(figures.cpuNanoseconds) > 0)
         #expect(try #require(figures.pageFaults) > 0)
-        #expect(try #require(figures.peakMemory) > 100_000)
+        // In the middle of its exec it has next to none; the time limit holds if it stays so.
+        while figures.peakMemory ?? 0 <= 100_000 { sleep(milliseconds: 1) }
         #expect(figures.threadCount == 1)
         child.stop()
         #expect(figures.cpuNanoseconds == nil)
