@@ -175,3 +175,15 @@ let package = Package(
     ],
     cLanguageStandard: .gnu11
 )
+
+// Under a sanitizer (see Tests/run) unit and simulation tests run, and no processes or interposers: then the
+// commands, the client side and their tests need not be built.
+if Context.environment["SLUICE_SANITIZED"] != nil {
+    let sanitized: Set<String> = [
+        "CLiburing", "CPlatform", "Uring", "HTTP1", "Sizes", "Reduction", "Sluice", "Seeds", "Fixtures",
+        "SimulatedRing", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "ReductionTests",
+        "SluiceTests", "SimulatedRingTests", "SimulationTests",
+    ]
+    package.targets.removeAll { !sanitized.contains($0.name) }
+    package.products.removeAll { $0.name != "Sluice" }
+}
