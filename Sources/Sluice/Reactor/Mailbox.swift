@@ -10,6 +10,8 @@ final class Mailbox: Sendable {
         case granted(ConnectionID, ArenaRange)
         /// There is room for connections again.
         case resumeAccepting
+        /// Another reactor found no descriptor for a newcomer and has no spare.
+        case wantsDescriptor
         /// What requests must show from now on.
         case token(BearerToken)
         case stop

@@ -51,6 +51,12 @@ extension Reactor where R: ~Copyable {
                 ring.closeNow(spare)
                 self.spare = nil
             } else {
+                // Linux woke us for a newcomer and nobody else: whoever has a spare gives it to us meanwhile.
+                if AcceptOperation.foundNoDescriptor(errorNumber) {
+                    for other in context.mailboxes.indices where other != index {
+                        context.mailboxes[other].post(.wantsDescriptor)
+                    }
+                }
                 // Accepting again at once would spin.
                 acceptAgainAt = now.advanced(by: .milliseconds(100))
             }

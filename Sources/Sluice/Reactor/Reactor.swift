@@ -272,6 +272,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             case .adopt(let socket): open(socket)
             case .granted(let id, let range): deliver(range, to: id)
             case .resumeAccepting: isFull = false
+            case .wantsDescriptor:
+                if let spare { ring.closeNow(spare) }
+                spare = nil
             case .token(let renewed): token = renewed
             case .stop: announceStop()
             case .nobodyAccepts: nobodyAccepts = true
