@@ -91,7 +91,7 @@ struct LimitOptionTests {
         try withServer(["--response-period", "300ms"]) { server in
             let wasServed = try answers(server) { _ in
                 let isCut = try eventually(within: Self.soon) {
-                    try Baseline(of: server).connectionsOpen == 0
+                    try Baseline(of: server)?.connectionsOpen == 0
                 }
                 #expect(isCut)
             }

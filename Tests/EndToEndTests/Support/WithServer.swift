@@ -53,7 +53,9 @@ func withServer(
         after = try Baseline(of: server)
         return after == before
     }
-    #expect(isBack, "not back at the baseline: \(after, default: "full"), was \(before)", sourceLocation: sourceLocation)
+    #expect(
+        isBack, "not back at the baseline: \(String(describing: after)), was \(before)",
+        sourceLocation: sourceLocation)
     expectSameThreads(server, threads, sourceLocation)
     let metrics = try server.metrics()
     #expect(metrics["stale_completions_total"] == 0, sourceLocation: sourceLocation)
