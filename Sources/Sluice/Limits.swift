@@ -41,6 +41,16 @@ public struct Limits: Sendable {
     /// Whether each reactor stays on a CPU of its own, of those the process may run on.
     public var pinsReactors = false
 
+    // MARK: Handlers
+
+    /// Threads of the compute pool, over all reactors. Nil: one for each CPU. Made only if a route uses them.
+    public var computeThreads: Int?
+    /// How many calls may wait for a thread of the compute pool; who comes beyond it gets 503.
+    public var computeQueue = 1024
+    /// From the whole request to its handler's answer, the wait for a thread included: then the handler is cancelled
+    /// and the client gets 504. And for each part of a streamed response to come.
+    public var handlerTimeout: Duration = .seconds(30)
+
     // MARK: Time
 
     /// From the connection to the first byte of the first head.

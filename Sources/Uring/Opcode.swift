@@ -13,6 +13,8 @@ public enum Opcode: String, CaseIterable, Sendable {
     case close = "CLOSE"
     /// The wake-up: an `eventfd` is read.
     case read = "READ"
+    /// The watch for a peer that is gone.
+    case poll = "POLL_ADD"
 
     var number: UInt32 {
         switch self {
@@ -22,6 +24,7 @@ public enum Opcode: String, CaseIterable, Sendable {
         case .cancel: IORING_OP_ASYNC_CANCEL.rawValue
         case .close: IORING_OP_CLOSE.rawValue
         case .read: IORING_OP_READ.rawValue
+        case .poll: IORING_OP_POLL_ADD.rawValue
         }
     }
 }

@@ -96,6 +96,15 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/watch(_:token:)``.
+    public func watch(_ socket: Socket, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        // No event of ours: Linux adds errors and hang-ups to every poll.
+        unsafe io_uring_prep_poll_add(entry, socket.descriptor, 0)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
     /// See ``RingProtocol/awaitWake(token:)``.
     public func awaitWake(token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }

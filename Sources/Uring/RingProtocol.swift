@@ -58,6 +58,10 @@ public protocol RingProtocol: ~Copyable {
     @unsafe
     func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool
 
+    /// Completes when the other end sends no more or is gone, without receiving anything: ``WatchOperation`` says
+    /// which. It may stand beside a receive and a send.
+    func watch(_ socket: Socket, token: UInt64) -> Bool
+
     /// Asks for the operation with token `target` to end early. It still completes, and so does this.
     func cancel(_ target: UInt64, token: UInt64) -> Bool
 

@@ -90,6 +90,10 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
             .send(memory, checksum: memory.checksum), on: socket, token: token, in: state)
     }
 
+    package func watch(_ socket: Socket, token: UInt64) -> Bool {
+        kernel.enqueue(.watch, on: socket, token: token, in: state)
+    }
+
     package func cancel(_ target: UInt64, token: UInt64) -> Bool {
         kernel.enqueue(.cancel(target: target), token: token, in: state)
     }

@@ -5,6 +5,8 @@ package struct Violation: Sendable, Equatable, CustomStringConvertible {
         case secondReceive
         /// Two sends in flight on one socket.
         case secondSend
+        /// Two watches in flight on one socket: one of them would be waited for twice.
+        case secondWatch
         /// Memory being sent was written to before the completion.
         case sendMemoryAltered
         /// Memory being received into was written to before the completion.

@@ -19,6 +19,13 @@ import Uring
             _ = unsafe scene.ring.send(on: socket, from: UnsafeRawBufferPointer(part(memory, 1)), token: 2)
             _ = try scene.take()
         },
+        .secondWatch: { scene, memory in
+            let (socket, _) = try scene.connection([.pause(.milliseconds(5))])
+            _ = scene.ring.watch(socket, token: 1)
+            _ = scene.ring.watch(socket, token: 2)
+            _ = try scene.take()
+            try endAll(scene, 1, 2)
+        },
         .sendMemoryAltered: { scene, memory in
             let (socket, _) = try scene.connection([.awaitBytes(64)])
             _ = unsafe scene.ring.send(on: socket, from: UnsafeRawBufferPointer(part(memory, 0)), token: 1)

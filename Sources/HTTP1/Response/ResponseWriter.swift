@@ -127,6 +127,20 @@ public struct ResponseWriter: ~Copyable {
         count += bytes.byteCount
     }
 
+    /// Writes a number that is not negative in hexadecimal, as chunk sizes are.
+    public mutating func write(hexadecimal number: Int) {
+        var digits = InlineArray<16, UInt8>(repeating: 0)
+        var start = digits.count
+        var rest = number.magnitude
+        repeat {
+            start -= 1
+            let digit = UInt8(rest & 15)
+            digits[start] = digit < 10 ? ASCII.zero + digit : UInt8(ascii: "a") + digit - 10
+            rest >>= 4
+        } while rest > 0
+        write(digits.span.rawBytes.extracting(start..<digits.count))
+    }
+
     /// Writes a number in decimal.
     public mutating func write(_ number: Int) {
         var digits = InlineArray<20, UInt8>(repeating: 0)

@@ -87,4 +87,7 @@ public enum Status: UInt16, Sendable, CaseIterable {
     /// Whether a response of this status has content (RFC 9110 section 15.3.5): 204 has none, and then
     /// neither Content-Type nor Content-Length.
     public var hasContent: Bool { self != .noContent }
+
+    /// Whether a response with this code has content, a code of a handler's own included.
+    public static func hasContent(code: Int) -> Bool { code != 204 && code != 304 && code >= 200 }
 }

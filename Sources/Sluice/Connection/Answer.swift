@@ -31,6 +31,11 @@ enum Answer {
         }
     }
 
+    /// Whether its content is written while it is sent.
+    var isStreamed: Bool {
+        if case .response(let response) = self, case .stream = response.content { true } else { false }
+    }
+
     /// The status code, for counting.
     var code: Int {
         switch self {
@@ -52,12 +57,14 @@ enum Mismatch: Equatable {
     case notRows(values: Int, columns: Int)
     case headTooSlow(timeout: Duration)
     case bodyTooSlow(demanded: Int, period: Duration, arrived: Int)
+    case handlerTooSlow(timeout: Duration)
 
     var status: Status {
         switch self {
         case .bodyTooLarge, .memoryTooSmall: .contentTooLarge
         case .notFloats, .notRows: .unprocessableContent
         case .headTooSlow, .bodyTooSlow: .requestTimeout
+        case .handlerTooSlow: .gatewayTimeout
         }
     }
 }

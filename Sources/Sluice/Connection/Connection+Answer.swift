@@ -4,7 +4,9 @@ internal import Uring
 extension Connection {
     /// The kernel or the handler has answered.
     mutating func answered(_ answer: Answer, now: MonotonicInstant) -> ConnectionAction {
-        write(answer, closing: answer.closesConnection, now: now)
+        // HTTP/1.0 has no chunks: there the end of the connection is the end of a stream.
+        let endsWithConnection = answer.isStreamed && request.isHTTP10
+        return write(answer, closing: answer.closesConnection || endsWithConnection, now: now)
     }
 
     mutating func write(
@@ -20,8 +22,10 @@ extension Connection {
         return .encode(answer, closing: closes)
     }
 
-    mutating func encoded(byteCount: Int) -> ConnectionAction {
+    /// - Parameter goesOn: whether the rest of the response will be written while it is sent.
+    mutating func encoded(byteCount: Int, goesOn: Bool = false) -> ConnectionAction {
         guard case .writingResponse(_, _, let closing) = state else { return .wait }
+        responseGoesOn = goesOn
         state = .writingResponse(sent: 0, total: byteCount, closing: closing)
         inFlight.insert(.send)
         return .send(offset: 0)
@@ -41,7 +45,7 @@ extension Connection {
                 state = .writingResponse(sent: sent + count, total: total, closing: closing)
                 return rearm(now: now)
             }
-            return closing ? .halfClose : .endRequest
+            return responseSent(closing: closing, now: now)
         case .closing: return continueClosing()
         default: preconditionFailure("a send completed in a state that queues none")
         }

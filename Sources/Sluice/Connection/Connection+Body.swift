@@ -68,6 +68,8 @@ extension Connection {
     }
 
     mutating func bodyRefused(_ refusal: Refusal, now: MonotonicInstant) -> ConnectionAction {
+        // Nobody wanted this body: what is wrong with it ends the connection, and changes no answer.
+        if answerAfterBody == nil, plan.sink == .discard { return callLastHandler() }
         let answer = answerAfterBody ?? .refusal(refusal)
         answerAfterBody = nil
         return write(answer, closing: true, now: now)

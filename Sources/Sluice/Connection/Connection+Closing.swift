@@ -23,6 +23,10 @@ extension Connection {
             inFlight.insert(.cancelSend)
             return .cancelSend
         }
+        if inFlight.contains(.watch), !inFlight.contains(.cancelWatch) {
+            inFlight.insert(.cancelWatch)
+            return .cancelWatch
+        }
         guard inFlight.isEmpty else { return .wait }
         inFlight.insert(.close)
         return .close
@@ -32,6 +36,7 @@ extension Connection {
     mutating func cancelQueued() -> ConnectionAction {
         if case .closing = state, !inFlight.contains(.close) {
             if inFlight.contains(.send), !inFlight.contains(.cancelSend) { return continueClosing() }
+            if inFlight.contains(.watch), !inFlight.contains(.cancelWatch) { return continueClosing() }
         }
         return .wait
     }
@@ -40,7 +45,8 @@ extension Connection {
     mutating func cancelCompleted(_ operation: InFlight, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(operation)
         switch state {
-        case .closing: return inFlight.isDisjoint(with: [.receive, .send]) ? continueClosing() : .wait
+        case .closing:
+            return inFlight.isDisjoint(with: [.receive, .send, .watch]) ? continueClosing() : .wait
         case .abandoningReceive(let answer): return answerWhenReceiveIsBack(answer, now: now)
         case .closingIdle: return closeUnlessSomethingCame()
         default: return .wait

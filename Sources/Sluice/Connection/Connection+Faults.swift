@@ -49,7 +49,10 @@ extension Connection {
         case .readingBody: return .measureArrived
         case .writingResponse: return .measureTaken
         case .sendingContinue, .draining: return beginClosing(now: now)
-        case .free, .awaitingHandler: return .wait
+        case .awaitingHandler:
+            if responseGoesOn { return beginClosing(now: now) }
+            return write(.mismatch(.handlerTooSlow(timeout: limits.handlerTimeout)), closing: true, now: now)
+        case .free: return .wait
         }
     }
 

@@ -27,6 +27,13 @@ extension Connection {
         // What follows the request is in the buffer, and the client does not take the answer before it.
         case .writingResponse where hasLasted(limits.headBufferGrace, of: limits.responsePeriod, now: now):
             return .yields(beginClosing(now: now))
+        // So it is here, and the answer is the handler's: the connection will be ended with it, and what follows is the
+        // client's to repeat.
+        case .awaitingHandler:
+            request.keepsAlive = false
+            closesAfterStream = true
+            headBytes = 0..<0
+            return .yields(.releaseHeadBuffer)
         case .abandoningReceive, .closing: return .isUnderWay
         default: return .keeps
         }

@@ -42,6 +42,9 @@ struct Connection {
         static let cancelReceive = InFlight(rawValue: 4)
         static let cancelSend = InFlight(rawValue: 8)
         static let close = InFlight(rawValue: 16)
+        /// For a peer that is gone while a handler works for it.
+        static let watch = InFlight(rawValue: 32)
+        static let cancelWatch = InFlight(rawValue: 64)
     }
 
     /// What is kept of a head once its buffer may go.
@@ -70,6 +73,14 @@ struct Connection {
     var isStopping = false
     var rate = BodyRate()
     var responseRate = ResponseRate()
+    /// Whether the peer is to be watched while the handler works: one that can be cancelled.
+    var watchesPeer = false
+    /// The peer has said that it sends no more, which ends a watch for good.
+    var peerHasEnded = false
+    /// What is being sent is not the end of the response.
+    var responseGoesOn = false
+    /// Whether a response that goes on is the connection's last.
+    var closesAfterStream = false
     /// Whether the last chunk of a landed body was received at its place; supposed of the first.
     var landsLargeChunks = true
     let limits: Limits
@@ -143,6 +154,7 @@ struct Connection {
                 return .cancelReceive
             }
             return closeUnlessSomethingCame()
+        case .awaitingHandler: return watchPeer()
         case .closing: return continueClosing()
         default: return .wait
         }

@@ -25,7 +25,15 @@ enum ConnectionAction {
     case receiveInPlace(limit: Int)
     /// The body is whole: have the kernel or the handler answer.
     case finishBody(BodyPlan)
-    /// Write the answer out, then ``Connection/encoded(byteCount:now:)``.
+    /// The request wants no body, or has brought it: have the handler of this route answer.
+    case callHandler(BodyPlan)
+    /// Learn when the peer is gone: ``Connection/watchEnded(isGone:now:)``.
+    case watchPeer
+    /// What there was of a streamed response is sent: have its writer go on.
+    case continueStream
+    /// Nothing of what the head buffer holds will be read.
+    case releaseHeadBuffer
+    /// Write the answer out, then ``Connection/encoded(byteCount:goesOn:)``.
     case encode(Answer, closing: Bool)
     /// Send the written answer from that offset.
     case send(offset: Int)
@@ -41,6 +49,8 @@ enum ConnectionAction {
     case cancelReceive
     /// Make the send in flight end.
     case cancelSend
+    /// Make the watch in flight end.
+    case cancelWatch
     /// Count what has arrived and is not received, then ``Connection/arrived(unread:now:)``.
     case measureArrived
     /// Count what is sent and not taken by the client, then ``Connection/taken(unsent:now:)``.

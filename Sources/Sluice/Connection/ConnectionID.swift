@@ -20,6 +20,8 @@ enum Operation: UInt8, Sendable {
     case cancelReceive
     case cancelSend
     case close
+    case watch
+    case cancelWatch
 }
 
 /// The ring's 64-bit token: operation (8 bits), slot (24), generation (32). Never a retained object, so that

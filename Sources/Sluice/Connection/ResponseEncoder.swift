@@ -8,6 +8,7 @@ struct ResponseEncoder {
     let connection: ConnectionField
     let isHead: Bool
     let wantsJSON: Bool
+    var isHTTP10 = false
 
     func write(_ answer: Answer, to writer: inout ResponseWriter) {
         switch answer {
@@ -104,15 +105,21 @@ struct ResponseEncoder {
 }
 
 extension ResponseEncoder {
-    /// An upper bound of what ``write(_:to:)-(Response,_)`` adds to the fields that every response has.
+    /// An upper bound of what a response's head adds to the fields that every response has.
     static func bytesNeeded(for response: Response) -> Int {
         let head = response.head
-        return head.headerFields.reduce(response.body.count + head.status.reasonPhrase.utf8.count) {
+        return head.headerFields.reduce(head.status.reasonPhrase.utf8.count) {
             $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
         }
     }
 
-    func write(_ response: Response, to writer: inout ResponseWriter) {
+    /// Whether anything follows the head.
+    func sendsContent(of response: Response) -> Bool {
+        !isHead && Status.hasContent(code: response.head.status.code)
+    }
+
+    /// The head and, after it, `inline`: the content, or nothing where it follows from where it is, or is written later.
+    func write(_ response: Response, inline: [UInt8], to writer: inout ResponseWriter) {
         writer.write("HTTP/1.1 ")
         writer.write(response.head.status.code)
         writer.write(" ")
@@ -130,16 +137,19 @@ extension ResponseEncoder {
             writer.write(text: field.value)
             writer.write("\r\n")
         }
-        let hasContent = response.head.status.code != 204 && response.head.status.code != 304
-        if hasContent { writer.field("Content-Length", response.body.count) }
+        if Status.hasContent(code: response.head.status.code) {
+            switch response.content {
+            case .bytes(let bytes): writer.field("Content-Length", bytes.count)
+            case .stream: if !isHTTP10 { writer.field("Transfer-Encoding", "chunked") }
+            }
+        }
         switch connection {
         case .implied: break
         case .keepAlive: writer.field("Connection", "keep-alive")
         case .close: writer.field("Connection", "close")
         }
         writer.endHead()
-        guard hasContent, !isHead else { return }
-        unsafe response.body.withUnsafeBytes { writer.write(unsafe RawSpan(_unsafeBytes: $0)) }
+        unsafe inline.withUnsafeBytes { writer.write(unsafe RawSpan(_unsafeBytes: $0)) }
     }
 
     func write(metrics text: [UInt8], to writer: inout ResponseWriter) {
@@ -214,6 +224,9 @@ extension Mismatch {
             writer.write(period)
             writer.write("; of this came ")
             writer.write(arrived)
+        case .handlerTooSlow(let timeout):
+            writer.write("no answer within ")
+            writer.write(timeout)
         }
     }
 }

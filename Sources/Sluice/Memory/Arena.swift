@@ -130,7 +130,7 @@ final class Arena: Sendable {
 
 /// The right to use a piece of the arena. It goes back when the lease ends: the holder ends it only when
 /// the kernel has nothing in flight into it.
-struct MemoryLease: ~Copyable {
+struct MemoryLease: ~Copyable, Sendable {
     private let arena: Arena
     let range: ArenaRange
 

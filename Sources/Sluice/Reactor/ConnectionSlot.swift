@@ -1,4 +1,3 @@
-internal import HTTPTypes
 internal import Uring
 
 /// What a reactor keeps for a connection beside its state: the descriptor and everything that is on loan.
@@ -49,12 +48,18 @@ struct ConnectionSlot: ~Copyable {
     var countsAsPlaced = true
     /// Whether this connection counts among the bodies in flight.
     var holdsBody = false
-    /// For a handler of landed bodies, made while the head was there.
-    var handlerRequest: HTTPRequest?
+    /// For the route's handler, made while the head was there.
+    var handlerRequest: Request?
+    /// A handler that will answer, or a stream's writer.
+    var call: HandlerCall?
+    /// A response that is written while it is sent.
+    var stream: OutgoingStream?
     /// A response too long for the slot's own response memory.
     var longResponse: LongResponse?
-    /// Bytes of the response, wherever it is.
+    /// Bytes of the response, wherever it is, but for ``responseBody``.
     var responseCount = 0
+    /// Sent after them from where it is.
+    var responseBody: [UInt8] = []
 
     init(limits: Limits) { connection = Connection(limits: limits) }
 
@@ -62,6 +67,13 @@ struct ConnectionSlot: ~Copyable {
     mutating func lend(_ lease: consuming MemoryLease) {
         unsafe leased = lease.bytes
         self.lease = consume lease
+    }
+
+    /// The memory is whoever's has the body.
+    mutating func takeLandedBody(byteCount: Int) -> LandedBody {
+        let memory = unsafe UnsafeRawBufferPointer(leasedBytes(from: 0, count: byteCount))
+        unsafe leased = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        return unsafe LandedBody(lease.take(), memory: memory)
     }
 
     /// The memory goes back. Nothing may be in flight into it.

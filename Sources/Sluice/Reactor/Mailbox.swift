@@ -1,9 +1,9 @@
 internal import Synchronization
 internal import Uring
 
-/// Where other threads leave word for a reactor.
+/// Where other threads, and the tasks of its own, leave word for a reactor.
 final class Mailbox: Sendable {
-    enum Message: Sendable, Equatable {
+    enum Message: Sendable {
         /// A connection, accepted elsewhere and placed here.
         case adopt(Socket)
         /// Memory for a connection that waits for it; if it does no more, the memory goes back.
@@ -17,11 +17,27 @@ final class Mailbox: Sendable {
         case stop
         /// All reactors are stopping, and no connection will be handed over any more.
         case nobodyAccepts
+
+        // Of handlers.
+
+        /// A step of an async handler is due.
+        case job(UnownedJob)
+        /// A handler has answered.
+        case handled(HandlerCall, HandlerOutcome)
+        case sleep(Sleeper, Duration)
+        /// A sleeper was cancelled.
+        case sleeperLeft
+        /// A part of a streamed response; the writer goes on when it is sent.
+        case write(HandlerCall, [UInt8], CheckedContinuation<Void, any Error>)
+        /// A streamed response is whole, or its writer has failed.
+        case streamEnded(HandlerCall, (any Error)?)
     }
 
     private struct State {
         var messages: [Message] = []
         var waker: (any Waker)?
+        /// Whether the reactor will look before it waits again; then nobody need wake it.
+        var isAwake = false
     }
 
     private let state = Mutex(State())
@@ -35,16 +51,29 @@ final class Mailbox: Sendable {
     func post(_ message: Message) {
         let waker = state.withLock { state in
             state.messages.append(message)
-            return state.waker
+            return state.isAwake ? nil : state.waker
         }
         waker?.wake()
     }
 
     var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
 
-    /// Takes all messages, leaving `emptied`'s storage for the next ones so that none is allocated.
+    /// Takes all messages, leaving `emptied`'s storage for the next ones so that none is allocated. From here on the
+    /// reactor is awake.
     func exchange(_ emptied: inout [Message]) {
         emptied.removeAll(keepingCapacity: true)
-        state.withLock { swap(&$0.messages, &emptied) }
+        state.withLock { state in
+            state.isAwake = true
+            swap(&state.messages, &emptied)
+        }
+    }
+
+    /// The reactor will look again only when it is woken; at once, if something has come since it looked.
+    func fallAsleep() {
+        let waker = state.withLock { state in
+            state.isAwake = false
+            return state.messages.isEmpty ? nil : state.waker
+        }
+        waker?.wake()
     }
 }

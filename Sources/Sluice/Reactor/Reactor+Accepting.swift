@@ -24,6 +24,12 @@ extension Reactor where R: ~Copyable {
         return spare != nil
     }
 
+    /// Another reactor needs a descriptor and has none to close.
+    func giveSpareUp() {
+        if let spare { ring.closeNow(spare) }
+        spare = nil
+    }
+
     /// A multishot accept takes the whole backlog before it can be cancelled: more connections than there are
     /// slots to refuse them from. They wait as they would have in the backlog.
     func openParked() {

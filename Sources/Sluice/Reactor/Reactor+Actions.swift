@@ -43,15 +43,23 @@ extension Reactor where R: ~Copyable {
                 }
             case .receiveInPlace(let limit): action = receiveInPlace(slot, limit)
             case .finishBody(let plan): action = finishBody(slot, plan)
+            case .callHandler(let plan): action = callHandler(slot, plan)
+            case .continueStream: action = continueStream(slot)
+            case .watchPeer:
+                let token = unsafe Token(.watch, slots[slot].id(slot: slot)).rawValue
+                let isQueued = unsafe ring.watch(slots[slot].socket, token: token)
+                action = isQueued ? .wait : queueIsFull(slot, .watch)
+            case .releaseHeadBuffer:
+                releaseHeadBuffer(slot)
+                action = .wait
             case .encode(let answer, let closing): action = encode(slot, answer, closing: closing)
             case .send(let offset):
-                action = unsafe queueSend(
-                    slot, UnsafeRawBufferPointer(rebasing: response(slot)[offset...]))
+                action = unsafe queueSend(slot, response(slot, from: offset))
             case .endRequest: action = endRequest(slot)
             case .halfClose:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)
                 releaseHeadBuffer(slot)
-                unsafe slots[slot].longResponse = nil
+                releaseResponse(slot)
                 action = unsafe slots[slot].connection.halfClosed(now: now)
             case .endIdle:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)
@@ -66,6 +74,7 @@ extension Reactor where R: ~Copyable {
                 action = queueCancel(
                     slot, unsafe slots[slot].receiveTarget.operation, .cancelReceive, .cancelReceive)
             case .cancelSend: action = queueCancel(slot, .send, .cancelSend, .cancelSend)
+            case .cancelWatch: action = queueCancel(slot, .watch, .cancelWatch, .cancelWatch)
             case .measureArrived:
                 let wasReadingBody = unsafe slots[slot].connection.isReadingBody
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
@@ -196,15 +205,18 @@ extension Reactor where R: ~Copyable {
         lines.remove(slot)
         releaseBody(slot)
         releaseHeadBuffer(slot)
-        unsafe slots[slot].longResponse = nil
+        releaseResponse(slot)
         unsafe slots[slot].handlerRequest = nil
+        // Whoever writes to it learns that it is over.
+        unsafe slots[slot].stream = nil
+        cancelCall(slot)
     }
 
     // MARK: Between requests
 
     /// What came of the next request, if anything, moves to the front of the head buffer; else the buffer goes.
     private func endRequest(_ slot: Int) -> ConnectionAction {
-        unsafe slots[slot].longResponse = nil
+        releaseResponse(slot)
         let rest = unsafe slots[slot].connection.headBytes
         if rest.isEmpty {
             releaseHeadBuffer(slot)

@@ -136,9 +136,9 @@ extension Reactor where R: ~Copyable {
 
     /// The body is whole: the kernel's or the handler's answer.
     func finishBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
+        if plan.sink == .land || plan.sink == .discard { return callHandler(slot, plan) }
         let length = unsafe slots[slot].connection.progress.bodyBytes
-        let answer =
-            plan.sink == .land ? callHandler(slot, plan, length) : finishReduction(slot, plan, length)
+        let answer = finishReduction(slot, plan, length)
         releaseBody(slot)
         return unsafe slots[slot].connection.answered(answer, now: now)
     }
@@ -168,14 +168,6 @@ extension Reactor where R: ~Copyable {
                 columns: isRows ? plan.columns : count))
     }
 
-    private func callHandler(_ slot: Int, _ plan: BodyPlan, _ length: Int) -> Answer {
-        guard case .landedHandler(let handler) = context.routes.routes[plan.route].work,
-            let request = unsafe slots[slot].handlerRequest
-        else { preconditionFailure("not a handler's route") }
-        let body = unsafe slots[slot].leasedBytes(from: 0, count: length)
-        return answer { try handler(request, unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(body))) }
-    }
-
     /// Kernel and memory go back. No receive is in flight into them.
     func releaseBody(_ slot: Int) {
         if let runner = unsafe slots[slot].runner {
@@ -184,7 +176,6 @@ extension Reactor where R: ~Copyable {
             unsafe slots[slot].runner = nil
         }
         unsafe slots[slot].endLease()
-        unsafe slots[slot].handlerRequest = nil
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
             bodiesInFlight -= 1

@@ -7,8 +7,21 @@ extension Reactor where R: ~Copyable {
         switch operation {
         case .receive, .receiveFromHeads, .receiveFromWindows: receiveCompleted(slot, completion)
         case .send: sendCompleted(slot, completion)
-        case .cancelReceive, .cancelSend:
-            let operation: Connection.InFlight = operation == .cancelSend ? .cancelSend : .cancelReceive
+        case .watch:
+            if let errorNumber = completion.errorNumber,
+                WatchOperation.disposition(of: errorNumber) == .bug
+            {
+                report("poll", errorNumber)
+            }
+            let isGone = WatchOperation.isGone(completion)
+            drive(slot, unsafe slots[slot].connection.watchEnded(isGone: isGone, now: now))
+        case .cancelReceive, .cancelSend, .cancelWatch:
+            let operation: Connection.InFlight =
+                switch operation {
+                case .cancelSend: .cancelSend
+                case .cancelWatch: .cancelWatch
+                default: .cancelReceive
+                }
             drive(slot, unsafe slots[slot].connection.cancelCompleted(operation, now: now))
         case .close:
             if let errorNumber = completion.errorNumber,

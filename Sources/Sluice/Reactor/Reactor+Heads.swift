@@ -1,6 +1,5 @@
 internal import HTTP1
 internal import HTTPTypes
-internal import Logging
 
 extension Reactor where R: ~Copyable {
     /// Parses what the head buffer holds and, once the head is whole, decides everything it can decide.
@@ -30,11 +29,12 @@ extension Reactor where R: ~Copyable {
         case .answer(let decided):
             answer = decided
             if decided.code == Status.unauthorized.code { metrics.authorizationRefusals.add(1) }
-        case .handler(let route): answer = callHandler(route, head, bytes)
+        case .handler(let route):
+            makeRequest(slot, route, head, bytes)
+            return unsafe slots[slot].connection.headDecided(
+                request, byteCount: head.byteCount, handlerOf: route, framing: head.framing, now: now)
         case .body(let plan):
-            if plan.sink == .land {
-                unsafe slots[slot].handlerRequest = HTTPRequest(head, in: bytes)
-            }
+            if plan.sink == .land { makeRequest(slot, plan.route, head, bytes) }
             return unsafe slots[slot].connection.headDecided(
                 request, byteCount: head.byteCount, plan: plan, now: now)
         }
@@ -42,30 +42,22 @@ extension Reactor where R: ~Copyable {
             request, byteCount: head.byteCount, answer: answer, framing: head.framing, now: now)
     }
 
-    private func callHandler(
-        _ route: Int, _ head: borrowing RequestHead, _ bytes: RawSpan
-    ) -> Answer {
-        guard case .handler(let handler) = context.routes.routes[route].work else {
+    /// While the head is there.
+    private func makeRequest(_ slot: Int, _ route: Int, _ head: borrowing RequestHead, _ bytes: RawSpan) {
+        let route = context.routes.routes[route]
+        guard case .handler(let function, _) = route.work else {
             preconditionFailure("not a handler's route")
         }
-        let request = HTTPRequest(head, in: bytes)
-        return answer { try handler(request) }
-    }
-
-    /// An error that a handler throws is logged, and says nothing to the client.
-    func answer(_ make: () throws -> Response) -> Answer {
-        do {
-            let response = try make()
-            // An interim status would leave the client waiting for the answer.
-            if (200..<600).contains(response.head.status.code) { return .response(response) }
-            context.logger.error(
-                "a handler answered with a status that is no answer",
-                metadata: ["status": "\(response.head.status.code)"])
-            return .refusal(Refusal(.internalServerError, "the handler failed"))
-        } catch {
-            context.logger.error("a handler failed", metadata: ["error": "\(error)"])
-            return .refusal(Refusal(.internalServerError, "the handler failed"))
-        }
+        let call: HandlerCall? =
+            switch function {
+            case .blocking(.reactor, _): nil
+            case .blocking(.computePool, _): newCall(slot, isTask: false)
+            case .async: newCall(slot, isTask: true)
+            }
+        let made = HTTPRequest(head, in: bytes)
+        let parameters = route.pattern.map { $0.parameters(of: (made.path ?? "").prefix { $0 != "?" }) }
+        unsafe slots[slot].handlerRequest = Request(
+            head: made, parameters: parameters ?? PathParameters(), call: call)
     }
 }
 
@@ -77,25 +69,5 @@ extension Connection.RequestSummary {
         isHead = head.method == .head
         expectsContinue = head.expectsContinue
         wantsJSON = head.accept.map { MediaType.acceptsJSON(bytes.extracting($0)) } ?? false
-    }
-}
-
-extension HTTPRequest {
-    /// The request as handlers take it; bytes that are not UTF-8 are replaced.
-    init(_ head: borrowing RequestHead, in bytes: RawSpan) {
-        self.init(
-            method: HTTPRequest.Method(rawValue: head.method.name.description) ?? .get, scheme: "http",
-            authority: head.host.map { String(bytes, $0) }, path: String(bytes, head.target))
-        for index in 0..<head.fieldCount {
-            let field = head.field(at: index)
-            guard let name = HTTPField.Name(String(bytes, field.name)) else { continue }
-            headerFields.append(HTTPField(name: name, value: String(bytes, field.value)))
-        }
-    }
-}
-
-extension String {
-    fileprivate init(_ bytes: RawSpan, _ range: ByteRange) {
-        self = unsafe bytes.extracting(range).withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

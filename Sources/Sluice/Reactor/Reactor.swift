@@ -11,6 +11,7 @@ struct ReactorContext: Sendable {
     let admission: Admission
     let placement: Placement
     let arena: Arena
+    let computeQueue: any ComputeQueue
     let mailboxes: [Mailbox]
     let metrics: [ReactorMetrics]
     let logger: Logger
@@ -54,8 +55,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     let slots: UnsafeMutablePointer<ConnectionSlot>
     let slotCount: Int
-    private var freeSlots: [Int32]
-    private(set) var liveCount = 0
+    var freeSlots: [Int32]
+    var liveCount = 0
     let parsers: UnsafeMutablePointer<RequestHeadParser>
     var headBuffersOnLoan = 0
     /// Who holds a head buffer, the oldest head first.
@@ -67,13 +68,20 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var idleRunners: [[[KernelRunner]]]
     var bodiesInFlight = 0
     /// What requests must show. The reactor's own, so that a request takes no lock to read it.
-    private(set) var token: BearerToken?
+    var token: BearerToken?
+
+    /// Where tasks of async handlers run.
+    let executor: ReactorExecutor
+    /// Tasks that have not ended.
+    var tasksRunning = 0
+    var sleepers = Sleepers()
 
     var timers: TimerWheel
     var lines: SlotLists
     var date: HTTPDate
     private var dateSecond = Int.min
-    private var messages: [Mailbox.Message] = []
+    let mailbox: Mailbox
+    var messages: [Mailbox.Message] = []
 
     var now: MonotonicInstant
     var isAcceptArmed = false
@@ -95,9 +103,6 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
-    /// Slots beyond the connections of its share: for telling clients of a full server so.
-    static var overflowSlots: Int { 32 }
-
     init(
         index: Int, ring: consuming R, listener: Socket, context: ReactorContext
     ) throws(ServerError) {
@@ -106,6 +111,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         self.listener = listener
         self.context = context
         token = context.token
+        mailbox = context.mailboxes[index]
+        executor = ReactorExecutor(mailbox)
         metrics = context.metrics[index]
         let reactors = context.mailboxes.count
         slotCount = Limits.share(of: limits.maxConnections, among: reactors) + Self.overflowSlots
@@ -145,7 +152,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring
         spare = self.ring.openSpare()
-        context.mailboxes[index].attach(self.ring.waker)
+        mailbox.attach(self.ring.waker)
     }
 
     deinit {
@@ -166,7 +173,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Whether the server has been stopped and nothing is left.
     var isFinished: Bool {
         // A message that is not read yet may hold memory for a connection that has gone meanwhile.
-        nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && context.mailboxes[index].isEmpty
+        // A task that does not heed its cancellation is left behind when the stop's time is over.
+        nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && (tasksRunning == 0 || isCutOff)
+            && mailbox.isEmpty
     }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.
@@ -177,6 +186,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         refreshDate()
         while let completion = ring.nextCompletion() { handle(completion) }
         expireDeadlines()
+        sleepers.wake(now: now)
+        readMailbox()
         reclaimHeadBuffers()
         requeueWaiting()
         openParked()
@@ -186,6 +197,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
         metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
         metrics.turns.add(1)
+        mailbox.fallAsleep()
     }
 
     private func armListening() {
@@ -224,7 +236,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
         return min(
-            timers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd, headBufferReclaimTime)
+            timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
+            headBufferReclaimTime)
     }
 
     private func refreshDate() {
@@ -239,12 +252,13 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         guard let operation = token.operation else { return countStale(completion, nil) }
         switch operation {
         case .wake:
+            // The mailbox is read in every turn.
             isWakeArmed = false
-            readMailbox()
         case .accept: acceptCompleted(completion)
         // If it missed, the next turn tries again.
         case .cancelAccept: isAcceptCancelInFlight = false
-        case .receive, .receiveFromHeads, .receiveFromWindows, .send, .cancelReceive, .cancelSend, .close:
+        case .receive, .receiveFromHeads, .receiveFromWindows, .send, .watch, .cancelReceive, .cancelSend,
+            .cancelWatch, .close:
             let id = token.connection
             guard id.slot < slotCount, unsafe slots[id.slot].generation == id.generation else {
                 return countStale(completion, operation)
@@ -265,23 +279,6 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         assertionFailure("completion of no connection: \(completion)")
     }
 
-    private func readMailbox() {
-        context.mailboxes[index].exchange(&messages)
-        for message in messages {
-            switch message {
-            case .adopt(let socket): open(socket)
-            case .granted(let id, let range): deliver(range, to: id)
-            case .resumeAccepting: isFull = false
-            case .wantsDescriptor:
-                if let spare { ring.closeNow(spare) }
-                spare = nil
-            case .token(let renewed): token = renewed
-            case .stop: announceStop()
-            case .nobodyAccepts: nobodyAccepts = true
-            }
-        }
-    }
-
     private func expireDeadlines() {
         while let slot = timers.nextExpired(now: now) {
             let action = unsafe slots[slot].connection.deadlineReached(now: now)
@@ -293,33 +290,5 @@ final class Reactor<R: RingProtocol & ~Copyable> {
             drive(slot, action)
         }
         if stopPhase.nextStep <= now { goOnStopping() }
-    }
-
-    // MARK: Slots
-
-    /// Room to tell a client that the server is full; the other slots are for those who are given a place.
-    var canRefuse: Bool { refusedCount < Self.overflowSlots && !freeSlots.isEmpty }
-
-    /// - Returns: a free slot, its connection counted.
-    func takeSlot(for socket: Socket) -> Int? {
-        guard let raw = freeSlots.popLast() else { return nil }
-        let slot = Int(raw)
-        liveCount += 1
-        metrics.connectionsOpen.set(liveCount)
-        unsafe slots[slot].socket = socket
-        unsafe slots[slot].lowWaterMark = 1
-        unsafe slots[slot].receiveBuffer = nil
-        unsafe slots[slot].isNear = nil
-        unsafe slots[slot].headBufferTicket = nil
-        unsafe slots[slot].connection = Connection(limits: context.limits)
-        return slot
-    }
-
-    func freeSlot(_ slot: Int) {
-        unsafe slots[slot].generation &+= 1
-        unsafe slots[slot].socket = Socket(descriptor: -1)
-        freeSlots.append(Int32(slot))
-        liveCount -= 1
-        metrics.connectionsOpen.set(liveCount)
     }
 }

@@ -57,10 +57,10 @@ struct Admission {
             return .answer(
                 isStopping ? .text(.serviceUnavailable, "stopping\n") : .text(.ok, "ready\n"))
         case .metrics: return .answer(.metrics)
-        case .handler: return .handler(route: index)
+        case .handler(_, takesBody: false): return .handler(route: index)
         case .reduce(let menu, let placement):
             return decideReduction(head, in: bytes, route: index, menu: menu, placement: placement)
-        case .landedHandler: return decideLanding(head, in: bytes, route: index)
+        case .handler(_, takesBody: true): return decideLanding(head, in: bytes, route: index)
         }
     }
 

@@ -1,5 +1,4 @@
 internal import HTTP1
-public import HTTPTypes
 public import Reduction
 
 /// Where the body of a reducing route goes.
@@ -10,33 +9,23 @@ public enum BodyPlacement: String, Sendable, CaseIterable {
     case landed
 }
 
-/// Where a handler runs.
-public enum HandlerPlace: Sendable {
-    /// On the reactor's thread: nothing else of that reactor happens meanwhile. For handlers that take
-    /// microseconds.
-    case reactor
-}
-
-/// What a server answers to. Paths are compared byte for byte with what was sent.
+/// What a server answers to. Paths are compared byte for byte with what was sent; a segment in braces,
+/// `/models/{name}/predict`, stands for any one segment, and a path without braces goes before one with them.
 ///
 /// `GET /health` (alive), `GET /ready` (taking work) and `GET /metrics` (Prometheus text) are always there.
 public struct Routes: Sendable {
-    /// Answers a request that has no body. What it throws is logged, and answered with 500.
-    public typealias Handler = @Sendable (HTTPRequest) throws -> Response
-    /// - Parameter body: the whole body, contiguous, borrowed for the call.
-    public typealias LandedHandler = @Sendable (HTTPRequest, _ body: RawSpan) throws -> Response
-
     enum Work: Sendable {
         case health
         case ready
         case metrics
         case reduce(ReductionMenu, BodyPlacement)
-        case handler(Handler)
-        case landedHandler(LandedHandler)
+        case handler(HandlerFunction, takesBody: Bool)
     }
 
     struct Route: Sendable {
         let path: [UInt8]
+        /// Nil: the path is compared as a whole.
+        let pattern: PathPattern?
         let method: Method
         let work: Work
     }
@@ -49,9 +38,9 @@ public struct Routes: Sendable {
     /// The routes that are always there, and no other.
     public init() {
         routes = [
-            Route(path: Array("/health".utf8), method: .get, work: .health),
-            Route(path: Array("/ready".utf8), method: .get, work: .ready),
-            Route(path: Array("/metrics".utf8), method: .get, work: .metrics),
+            Route(path: Array("/health".utf8), pattern: nil, method: .get, work: .health),
+            Route(path: Array("/ready".utf8), pattern: nil, method: .get, work: .ready),
+            Route(path: Array("/metrics".utf8), pattern: nil, method: .get, work: .metrics),
         ]
     }
 
@@ -82,26 +71,17 @@ public struct Routes: Sendable {
         post(path, reducing: menu, body: placement)
     }
 
-    /// A handler of requests without a body.
-    public mutating func get(
-        _ path: String, on place: HandlerPlace, _ handler: @escaping Handler
-    ) {
-        add(path, .get, .handler(handler))
-    }
-
-    /// A handler of whole bodies.
-    public mutating func post(
-        _ path: String, on place: HandlerPlace, _ handler: @escaping LandedHandler
-    ) {
-        add(path, .post, .landedHandler(handler))
-    }
-
-    private mutating func add(_ path: String, _ method: Method, _ work: Work) {
+    mutating func add(_ path: String, _ method: Method, _ work: Work) {
         precondition(path.hasPrefix("/"), "a path begins with /")
         let bytes = Array(path.utf8)
         precondition(
             !routes.contains { $0.path == bytes && $0.method == method }, "\(path) is routed twice")
-        routes.append(Route(path: bytes, method: method, work: work))
+        let pattern = PathPattern(path)
+        precondition(
+            pattern == nil
+                || !routes.contains { $0.method == method && $0.pattern?.isSameForm(as: pattern) == true },
+            "\(path) is routed twice")
+        routes.append(Route(path: bytes, pattern: pattern, method: method, work: work))
     }
 }
 
@@ -117,7 +97,11 @@ extension Routes {
         // HEAD is GET without the content.
         let wanted = method == .head ? .get : method
         var known = MethodSet()
-        for index in routes.indices where path.equals(routes[index].path) {
+        for index in routes.indices where routes[index].pattern == nil && path.equals(routes[index].path) {
+            if routes[index].method == wanted { return .route(index) }
+            known.insert(MethodSet(routes[index].method))
+        }
+        for index in routes.indices where routes[index].pattern?.matches(path) == true {
             if routes[index].method == wanted { return .route(index) }
             known.insert(MethodSet(routes[index].method))
         }
@@ -130,7 +114,7 @@ extension Routes {
         guard case .route(let index) = match else { return false }
         return switch routes[index].work {
         case .health, .ready: true
-        case .metrics, .reduce, .handler, .landedHandler: false
+        case .metrics, .reduce, .handler: false
         }
     }
 
@@ -152,9 +136,16 @@ extension Routes {
         routes.contains {
             switch $0.work {
             case .reduce(_, let placement): placement == .landed
-            case .landedHandler: true
-            case .health, .ready, .metrics, .handler: false
+            case .handler(_, let takesBody): takesBody
+            case .health, .ready, .metrics: false
             }
+        }
+    }
+
+    /// Whether anything runs on the compute pool.
+    var usesComputePool: Bool {
+        routes.contains {
+            if case .handler(.blocking(.computePool, _), _) = $0.work { true } else { false }
         }
     }
 }
@@ -162,8 +153,9 @@ extension Routes {
 extension RawSpan {
     func equals(_ bytes: [UInt8]) -> Bool {
         guard byteCount == bytes.count else { return false }
-        for offset in 0..<byteCount
-        where unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) != bytes[offset] { return false }
+        for offset in 0..<byteCount where byte(at: offset) != bytes[offset] { return false }
         return true
     }
+
+    func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 }

@@ -24,6 +24,9 @@ extension Limits {
         try Self.require(receiveBufferBytes ?? 1 >= 1, "a receive buffer has 1 byte or more")
         try Self.require(socketMemoryBytes >= 1, "there is some memory for receive buffers")
         try Self.require(headBuffers >= 1, "a server has at least one head buffer")
+        try Self.require(
+            (1...1024).contains(computeThreads ?? 1), "the compute pool has between 1 and 1,024 threads")
+        try Self.require(computeQueue >= 1, "at least one call may wait for the compute pool")
         // What Linux takes in one buffer group.
         let most = 32768
         let headBuffers = min(
@@ -37,7 +40,7 @@ extension Limits {
         for (time, name) in [
             (firstByteTimeout, "first-byte timeout"), (idleTimeout, "idle timeout"),
             (headTimeout, "head timeout"), (bodyPeriod, "body period"), (responsePeriod, "response period"),
-            (drainTimeout, "drain timeout"),
+            (drainTimeout, "drain timeout"), (handlerTimeout, "handler timeout"),
         ] {
             try Self.require(time > .zero, "the \(name) is longer than nothing")
         }

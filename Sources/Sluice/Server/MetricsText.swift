@@ -4,7 +4,7 @@ struct MetricsText {
 
     var bytes: [UInt8] { Array(text.utf8) }
 
-    init(_ reactors: [ReactorMetrics], arena: Arena) {
+    init(_ reactors: [ReactorMetrics], arena: Arena, computeQueue: any ComputeQueue) {
         func sum(_ counter: (ReactorMetrics) -> Counter) -> Int {
             reactors.reduce(0) { $0 + counter($1).value }
         }
@@ -19,6 +19,9 @@ struct MetricsText {
         for (name, help, path) in Self.gauges { gauge(name, help, sum(path)) }
         gauge("sluice_memory_leased_bytes", "Bytes granted to landed bodies and scratch.", arena.leasedBytes)
         gauge("sluice_memory_budget_bytes", "The memory budget.", arena.byteCount)
+        gauge(
+            "sluice_compute_waiting", "Calls that wait for a thread of the compute pool.",
+            computeQueue.waitingCount)
     }
 
     private typealias Entry = (String, String, @Sendable (ReactorMetrics) -> Counter)
@@ -61,6 +64,19 @@ struct MetricsText {
             { $0.memoryRefusals }
         ),
         (
+            "sluice_handler_timeouts_total", "Handlers that did not answer in their time: 504.",
+            { $0.handlerTimeouts }
+        ),
+        (
+            "sluice_handlers_cancelled_total",
+            "Handlers for whom nobody waited any more: timed out, or their client gone.",
+            { $0.handlersCancelled }
+        ),
+        (
+            "sluice_compute_refusals_total", "Requests that found the compute pool's line full: 503.",
+            { $0.computeRefusals }
+        ),
+        (
             "sluice_buffers_exhausted_total",
             "Receives that found no free window or head buffer and were queued again.",
             { $0.buffersExhausted }
@@ -96,6 +112,7 @@ struct MetricsText {
     private static let gauges: [Entry] = [
         ("sluice_connections_open", "Connections open.", { $0.connectionsOpen }),
         ("sluice_bodies_in_flight", "Bodies being read.", { $0.bodiesInFlight }),
+        ("sluice_handler_tasks", "Async handlers and writers of streams under way.", { $0.handlerTasks }),
         ("sluice_head_buffers_free", "Head buffers nobody holds.", { $0.headBuffersFree }),
         ("sluice_windows_free", "Windows nobody reads.", { $0.windowsFree }),
     ]

@@ -8,12 +8,13 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     let context: ReactorContext
 
     /// - Parameters:
+    ///   - computeQueue: where handlers run that the routes send to the compute pool.
     ///   - surrenderListener: see ``ReactorContext/surrenderListener``.
     ///   - makeRing: called once for each reactor.
     init(
         count: Int, limits: Limits, routes: Routes, listener: Socket,
         surrenderListener: (@Sendable () -> Void)?, usesLowWaterMark: Bool, logger: Logger,
-        token: BearerToken? = nil, makeRing: (Int) throws(RingError) -> R
+        token: BearerToken? = nil, computeQueue: any ComputeQueue, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
         try limits.check(reactors: count, overflowSlots: Reactor<R>.overflowSlots)
         let mailboxes = (0..<count).map { _ in Mailbox() }
@@ -27,7 +28,8 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             limits: limits, tuning: SocketTuning(limits, reactors: count), routes: routes,
             admission: Admission(routes: routes, limits: limits, arenaBytes: arena.byteCount),
             placement: Placement(reactorCount: count, maxConnections: limits.maxConnections),
-            arena: arena, mailboxes: mailboxes, metrics: (0..<count).map { _ in ReactorMetrics() },
+            arena: arena, computeQueue: computeQueue, mailboxes: mailboxes,
+            metrics: (0..<count).map { _ in ReactorMetrics() },
             logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark,
             token: token)
         var reactors: [Reactor<R>] = []

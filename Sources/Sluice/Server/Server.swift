@@ -1,3 +1,4 @@
+internal import CPlatform
 public import Logging
 public import ServiceLifecycle
 internal import Synchronization
@@ -34,6 +35,7 @@ public final class Server: Service, Sendable {
     }
 
     private let handover: Handover
+    private let pool: ComputePool
     private let listener: Listener
     private let state = Mutex(State())
     private let logger: Logger
@@ -54,10 +56,14 @@ public final class Server: Service, Sendable {
         var refusedFlags: [String] = []
         var surrenderListener: (@Sendable () -> Void)?
         if !listener.isInherited { surrenderListener = { listener.surrender() } }
+        let pool = ComputePool(
+            threads: routes.usesComputePool ? limits.computeThreads ?? Int(sluice_available_cpus()) : 0,
+            limit: limits.computeQueue)
         let group = try ReactorGroup<Ring>(
             count: threads, limits: limits, routes: routes, listener: listener.socket,
             surrenderListener: surrenderListener,
-            usesLowWaterMark: !listener.isUnix, logger: logger, token: token
+            usesLowWaterMark: !listener.isUnix, logger: logger, token: token,
+            computeQueue: pool
         ) { _ throws(RingError) in
             let ring = try Ring(setUp)
             refusedFlags = ring.refusedFlags
@@ -65,6 +71,7 @@ public final class Server: Service, Sendable {
         }
         refusedRingFlags = refusedFlags
         handover = Handover(group: group)
+        self.pool = pool
         self.listener = listener
         self.logger = logger
     }
@@ -103,13 +110,21 @@ public final class Server: Service, Sendable {
             state.phase = .running(left: reactors.count)
             state.waiting = continuation
         }
+        do throws(ServerError) { try pool.start() } catch {
+            pool.stop()
+            for reactor in reactors {
+                reactor.abandon()
+                finished(error)
+            }
+            return
+        }
         let limits = handover.group.context.limits
-        let cpus = limits.pinsReactors ? ReactorThread.allowedCPUs : []
+        let cpus = limits.pinsReactors ? ServerThread.allowedCPUs : []
         for index in reactors.indices {
             let handover = handover
             let cpu = cpus.isEmpty ? nil : cpus[index % cpus.count]
             do throws(ServerError) {
-                try ReactorThread.start(named: "sluice-\(index)", onCPU: cpu) {
+                try ServerThread.start(named: "sluice-\(index)", onCPU: cpu) {
                     self.finished(self.serve(handover.group.reactors[index]))
                 }
             } catch {
@@ -153,6 +168,7 @@ public final class Server: Service, Sendable {
             return (state.waiting.take(), state.failure)
         }
         guard let waiting else { return }
+        pool.stop()
         // Not left to the end of this object's life: a process that exits does not see it.
         listener.removePath()
         if let failure { waiting.resume(throwing: failure) } else { waiting.resume() }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Uring
 
 /// Runs a closure on a thread of its own, with a name that shows in `top -H`.
-enum ReactorThread {
+enum ServerThread {
     private final class Box {
         let name: String
         let cpu: Int32?

@@ -8,6 +8,8 @@ final class Operation {
         case receiveFrom(SimulatedBufferGroup, limit: Int)
         case discard(KernelMemory)
         case send(KernelMemory, checksum: UInt64)
+        /// Until the peer has ended or is gone.
+        case watch
         case cancel(target: UInt64)
         case close(Socket)
         case wake
@@ -55,6 +57,10 @@ final class Operation {
 
     var isSend: Bool {
         if case .send = kind { true } else { false }
+    }
+
+    var isWatch: Bool {
+        if case .watch = kind { true } else { false }
     }
 
     var isCancel: Bool {

@@ -49,6 +49,7 @@ extension SimulatedKernel {
         if operation.isSend, socket.sendsInFlight > 0 {
             violate(.secondSend, "descriptor \(descriptor)")
         }
+        if operation.isWatch, socket.watchesInFlight > 0 { violate(.secondWatch, "descriptor \(descriptor)") }
         switch operation.kind {
         case .receive(let memory):
             checkOverlap(of: memory, descriptor)
@@ -77,6 +78,7 @@ extension SimulatedKernel {
         if let socket = operation.socket {
             if operation.isReceive { socket.receivesInFlight += 1 }
             if operation.isSend { socket.sendsInFlight += 1 }
+            if operation.isWatch { socket.watchesInFlight += 1 }
         }
         if operation.isReceive || operation.isSend { operation.ring.transfersInFlight += 1 }
         if case .accept(let listener) = operation.kind { listener.acceptsInFlight += 1 }
@@ -91,6 +93,7 @@ extension SimulatedKernel {
         if let socket = operation.socket {
             if operation.isReceive { socket.receivesInFlight -= 1 }
             if operation.isSend { socket.sendsInFlight -= 1 }
+            if operation.isWatch { socket.watchesInFlight -= 1 }
         }
         if operation.isReceive || operation.isSend { operation.ring.transfersInFlight -= 1 }
         if operation.receiveMemory != nil { plainReceives.removeAll { $0 === operation } }

@@ -44,6 +44,7 @@ extension SimulatedKernel {
         guard let found = openSocket(socket) else { return }
         found.writesAreShut = true
         progressSends(found)
+        progressWatches(found)
         scheduleRead(of: found.client)
         if reads {
             found.readsAreShut = true
@@ -62,7 +63,7 @@ extension SimulatedKernel {
     func announceClose(of socket: Socket) {
         switch descriptors[socket.descriptor] {
         case .socket(let found)? where !found.isClosing:
-            if found.receivesInFlight + found.sendsInFlight > 0 {
+            if found.receivesInFlight + found.sendsInFlight + found.watchesInFlight > 0 {
                 violate(.closeInFlight, "descriptor \(socket.descriptor)")
             }
             found.isClosing = true

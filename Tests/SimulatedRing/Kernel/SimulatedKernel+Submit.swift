@@ -27,6 +27,10 @@ extension SimulatedKernel {
             guard let socket = operation.socket else { return }
             socket.armedSends.append(operation)
             progressSends(socket)
+        case .watch:
+            guard let socket = operation.socket else { return }
+            socket.armedWatches.append(operation)
+            progressWatches(socket)
         case .cancel(let target):
             cancel(target, for: operation)
         case .close(let socket):
@@ -77,5 +81,6 @@ extension SimulatedKernel {
         if operation.ring.awaitingWake === operation { operation.ring.awaitingWake = nil }
         operation.socket?.armedReceives.removeAll { $0 === operation }
         operation.socket?.armedSends.removeAll { $0 === operation }
+        operation.socket?.armedWatches.removeAll { $0 === operation }
     }
 }

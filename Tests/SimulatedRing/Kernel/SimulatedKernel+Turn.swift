@@ -84,6 +84,7 @@ extension SimulatedKernel {
         for socket in sockets {
             socket.armedReceives.removeAll { $0.ring === ring }
             socket.armedSends.removeAll { $0.ring === ring }
+            socket.armedWatches.removeAll { $0.ring === ring }
         }
         // Nothing completes there any more, whatever the order in which they are told.
         for operation in ring.operations.values { operation.stage = .executed }

@@ -52,6 +52,7 @@ extension SimulatedKernel {
             kernel.record(.clientEnded, UInt64(client.number))
             socket.sawEnd = true
             kernel.progressReceives(socket)
+            kernel.progressWatches(socket)
         }
     }
 
@@ -93,6 +94,7 @@ extension SimulatedKernel {
             socket.incoming.append(bytes)
         }
         progressReceives(socket)
+        progressWatches(socket)
     }
 
     private func reset(_ socket: SimulatedSocket) {
@@ -103,6 +105,7 @@ extension SimulatedKernel {
         socket.outgoing.removeAll()
         progressReceives(socket)
         progressSends(socket)
+        progressWatches(socket)
     }
 
     // MARK: To the client

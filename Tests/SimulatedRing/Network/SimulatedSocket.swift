@@ -33,9 +33,11 @@ final class SimulatedSocket {
 
     var armedReceives: [Operation] = []
     var armedSends: [Operation] = []
+    var armedWatches: [Operation] = []
     /// As the server sees it: queued, and the completion not taken.
     var receivesInFlight = 0
     var sendsInFlight = 0
+    var watchesInFlight = 0
 
     init(client: SimulatedClient) { self.client = client }
 

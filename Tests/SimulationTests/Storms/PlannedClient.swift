@@ -162,8 +162,9 @@ struct PlannedClient {
     }
 
     static func request(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {
-        switch generator.number(in: 0...19) {
+        switch generator.number(in: 0...25) {
         case 0...9: return reduction(limits, &generator)
+        case 20...25: return forHandler(limits, &generator)
         case 10...11: return landedForHandler(limits, &generator)
         case 12: return .get("/hello", answer: "hello\n")
         case 13: return .get("/health", answer: "alive\n")
@@ -209,6 +210,32 @@ struct PlannedClient {
             "/digest", content, framing: framing(&generator), answer: Stage.digest(content))
         request.observedLength = content.count
         return request
+    }
+
+    /// For a handler that answers later, or writes while it is sent.
+    private static func forHandler(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {
+        switch generator.number(in: 0...6) {
+        case 0, 1:
+            let milliseconds = generator.number(in: 0...60)
+            return .get("/wait/\(milliseconds)", answer: "waited \(milliseconds)\n")
+        case 2: return .get("/deaf/\(generator.number(in: 0...60))", answer: "too late\n")
+        case 3: return .get("/pool", answer: "computed\n")
+        case 4: return .get("/refuse/418", status: 418, answer: "as \"asked\"\n")
+        case 5:
+            var request = PlannedRequest.get("/streamed")
+            request.answer = Stage.parts.flatMap { $0 }
+            return request
+        default:
+            let content = (0..<generator.number(in: 1...min(60_000, limits.maxBodyBytes))).map { index in
+                UInt8(truncatingIfNeeded: index &* 31 ^ index >> 8)
+            }
+            let isOnPool = generator.chance(0.5)
+            var request = PlannedRequest.post(
+                isOnPool ? "/pool/digest" : "/slow/digest", content, framing: framing(&generator),
+                answer: Stage.digest(content))
+            if isOnPool { request.observedLength = content.count }
+            return request
+        }
     }
 
     private static func refused(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {

@@ -64,6 +64,7 @@ struct StormPlan {
         guard !isGentle else {
             limits.headBufferGrace = .seconds(20)
             limits.memoryTimeout = .seconds(20)
+            limits.handlerTimeout = .seconds(60)
             limits.stopDeadline = .seconds(600)
             return limits
         }
@@ -77,6 +78,7 @@ struct StormPlan {
         limits.responsePeriod = time(50, 1000)
         limits.responsePeriodBytes = generator.number(in: 1...4000)
         limits.memoryTimeout = time(10, 300)
+        limits.handlerTimeout = time(5, 300)
         limits.drainTimeout = time(10, 500)
         limits.drainBytes = generator.number(in: 1...100_000)
         limits.stopGrace = time(10, 500)

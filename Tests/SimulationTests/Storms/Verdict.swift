@@ -31,11 +31,12 @@ struct Verdict {
     }
 
     /// Overload and slowness may come in the place of any answer; both end the connection.
-    private static let overload: Set<Int> = [408, 503]
+    private static let overload: Set<Int> = [408, 503, 504]
 
     private mutating func judge(_ response: ReceivedResponses.Response, _ index: Int) {
         if Self.overload.contains(response.status) {
             if !response.closes { problems.append("\(response.status) that keeps the connection") }
+            if plan.isGentle, response.status == 504 { problems.append("504 on a day with time enough") }
             if plan.isGentle, response.status == 408, planned.isHealthy, !planned.isSlow {
                 problems.append("408 to a client that was quick")
             }

@@ -55,6 +55,10 @@ final class ProbeLog: @unchecked Sendable {
     /// The length of every body that a probe or a handler has answered, from the beginning.
     private(set) var answeredLengths: [Int] = []
 
+    /// Handlers that were told that nobody waits for them.
+    private(set) var cancellations = 0
+
+    func cancelled() { cancellations += 1 }
     func consumed(_ range: Range<UInt>) { if !range.isEmpty { ranges.append(range) } }
     func finished(_ byteCount: Int) { answeredLengths.append(byteCount) }
 

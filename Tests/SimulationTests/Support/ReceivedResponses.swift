@@ -43,6 +43,14 @@ struct ReceivedResponses {
                     line[line.index(after: colon)...]
                     .drop { $0 == " " }.description
             }
+            if fields["transfer-encoding"] == "chunked" {
+                guard let (body, bodyEnd) = Self.chunks(bytes, from: end) else { break }
+                finals.append(
+                    Response(
+                        status: status, closes: fields["connection"] == "close", fields: fields, body: body))
+                offset = bodyEnd
+                continue
+            }
             let length = status == 204 ? 0 : fields["content-length"].flatMap { Int($0) }
             guard let length, fields["date"] != nil else {
                 problem = "an answer without Content-Length or Date: \(lines)"
@@ -56,6 +64,22 @@ struct ReceivedResponses {
             offset = end + length
         }
         rest = bytes.count - offset
+    }
+
+    /// Chunks put together, and where they end; nil if they are cut off.
+    private static func chunks(_ bytes: [UInt8], from start: Int) -> ([UInt8], Int)? {
+        var body: [UInt8] = []
+        var offset = start
+        while let lineEnd = bytes[offset...].firstIndex(of: 13),
+            let size = Int(String(decoding: bytes[offset..<lineEnd], as: UTF8.self), radix: 16)
+        {
+            let data = lineEnd + 2
+            guard data + size + 2 <= bytes.count else { return nil }
+            body += bytes[data..<data + size]
+            offset = data + size + 2
+            if size == 0 { return (body, offset) }
+        }
+        return nil
     }
 
     private static func endOfHead(_ bytes: [UInt8], from start: Int) -> Int? {

@@ -73,7 +73,9 @@ extension Stage {
         let isEmpty =
             unsafe reactor.slots[slot].headBuffer == nil && reactor.slots[slot].runner == nil
             && reactor.slots[slot].leased.isEmpty && !reactor.slots[slot].holdsBody
-            && reactor.slots[slot].longResponse == nil && reactor.lines.list(of: slot) == nil
+            && reactor.slots[slot].longResponse == nil && reactor.slots[slot].call == nil
+            && reactor.slots[slot].stream == nil && reactor.slots[slot].responseBody.isEmpty
+            && reactor.slots[slot].handlerRequest == nil && reactor.lines.list(of: slot) == nil
         try require(isEmpty, "a free slot holds something")
     }
 
@@ -134,6 +136,8 @@ extension Stage {
         try requireEqual(
             reactor.metrics.windowsFree.value, reactor.memory.windowCount, "free windows told")
         try requireEqual(reactor.timers.nextWake, .distantFuture, "timers at rest")
+        // Those that heed no cancellation are left behind when the stop's time is over.
+        if !reactor.isCutOff { try requireEqual(reactor.tasksRunning, 0, "tasks at rest") }
         try require(watch.receives.isEmpty, "receives in flight at rest")
         for line in Reactor<WatchedRing>.Line.allCases {
             try require(reactor.lines.isEmpty(line.rawValue), "someone waits in line at rest")

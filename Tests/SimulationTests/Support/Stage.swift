@@ -16,6 +16,7 @@ final class Stage {
     private(set) var reactors: [Reactor<WatchedRing>?]
     let watches: [Watch]
     let log: ProbeLog
+    let compute: SimulatedPool
     /// All addresses of the arena.
     let arena: Range<UInt>
     /// Others listen on its socket, too: it is not closed.
@@ -45,20 +46,25 @@ final class Stage {
         limits: Limits, sharesListener: Bool, token: BearerToken?
     ) throws {
         let log = ProbeLog()
+        let compute = SimulatedPool(kernel)
         var surrender: (@Sendable () -> Void)?
         if !sharesListener { surrender = {} }
         let watches = (0..<count).map { Watch($0 == 0 ? sabotage : nil) }
         let group = try ReactorGroup<WatchedRing>(
             count: count, limits: limits, routes: Self.routes(log), listener: listener,
             surrenderListener: surrender, usesLowWaterMark: true,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, token: token
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, token: token,
+            computeQueue: compute
         ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }
+        self.compute = compute
         (self.kernel, self.log, self.watches, self.listener, self.limits) =
             (kernel, log, watches, listener, limits)
         self.sharesListener = sharesListener
         context = group.context
         reactors = group.reactors
         arena = Self.addresses(of: context.arena)
+        // So that whoever drives the turns can look whether that was what the test waits for.
+        compute.onEnd = { [unowned self] in reactors.forEach { $0?.ring.waker.wake() } }
         for (index, reactor) in group.reactors.enumerated() {
             watches[index].isWindow = { [unowned reactor] completion in
                 let slot = Token(rawValue: completion.token).connection.slot
@@ -111,12 +117,17 @@ final class Stage {
             }
         }
         routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
+        Self.addHandlers(to: &routes, log)
         routes.get("/long", on: .reactor) { _ in Response(body: Stage.long) }
         routes.get("/status", on: .reactor) { request in
-            let code = request.path?.split(separator: "=").last.flatMap { Int($0) }
-            return Response(status: .init(code: code ?? 0))
+            Response(status: .init(code: request.query["code"].flatMap { Int($0) } ?? 0))
         }
         return routes
+    }
+
+    /// What `/streamed` writes, in parts of all sizes.
+    static let parts: [[UInt8]] = [1, 1000, 100_000, 2, 40_000].map {
+        [UInt8](repeating: UInt8($0 & 0x7F), count: $0)
     }
 
     /// What `/long` answers: more than goes into a client's window.
@@ -143,6 +154,7 @@ final class Stage {
     /// Its own is closed when nobody accepts any more.
     var listenerCount: Int { isFinished && !sharesListener ? 0 : 1 }
     var isFinished: Bool { reactors.allSatisfy { $0 == nil } }
+    var tasksRunning: Int { reactors.reduce(0) { $0 + ($1?.tasksRunning ?? 0) } }
     var liveCount: Int { reactors.reduce(0) { $0 + ($1?.liveCount ?? 0) } }
 
     /// One turn of every reactor, and all that must hold after it.
@@ -191,6 +203,7 @@ final class Stage {
         // Also of one that was accepted and whose completion is late.
         try run {
             liveCount == 0 && kernel.clientsAreFinished && kernel.openDescriptorCount == ownDescriptors
+                && tasksRunning == 0 && compute.isIdle
         }
         for (reactor, watch) in zip(reactors, watches) {
             if let reactor { try checkIsAtRest(reactor, watch) }

@@ -56,6 +56,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         unsafe inner.send(on: socket, from: memory, token: token)
     }
 
+    func watch(_ socket: Socket, token: UInt64) -> Bool { inner.watch(socket, token: token) }
+
     func cancel(_ target: UInt64, token: UInt64) -> Bool { inner.cancel(target, token: token) }
 
     func close(_ socket: Socket, token: UInt64) -> Bool {

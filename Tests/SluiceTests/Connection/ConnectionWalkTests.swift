@@ -23,7 +23,8 @@ struct ConnectionWalkTests {
         #expect(
             seen == [
                 "idle", "accepting head", "awaiting memory", "sending continue", "reading body",
-                "writing response", "abandoning receive", "closing idle", "draining", "closing", "free",
+                "awaiting handler", "writing response", "abandoning receive", "closing idle", "draining",
+                "closing", "free",
             ])
     }
 }

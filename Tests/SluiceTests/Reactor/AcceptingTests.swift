@@ -22,7 +22,8 @@ struct AcceptingTests {
             let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
             group = try ReactorGroup(
                 count: reactors, limits: limits, routes: Routes(), listener: Socket(descriptor: 3),
-                surrenderListener: {}, usesLowWaterMark: false, logger: quiet
+                surrenderListener: {}, usesLowWaterMark: false, logger: quiet,
+                computeQueue: ComputePool(threads: 0, limit: 1)
             ) { index in ScriptedRing(script: scripts[index]) }
             self.scripts = scripts
         }

@@ -15,7 +15,7 @@ struct MetricsTextTests {
             }
         }
         let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
-        let text = MetricsText(reactors, arena: arena).text
+        let text = MetricsText(reactors, arena: arena, computeQueue: ComputePool(threads: 0, limit: 1)).text
         for (name, sum) in expected {
             #expect(text.split(separator: "\n").count { $0.hasSuffix(" \(sum)") } == 1, "\(name)")
         }
@@ -25,7 +25,8 @@ struct MetricsTextTests {
 
     @Test func itIsPrometheusText() throws {
         let arena = try Arena(byteCount: 1, touched: false) { _, _ in }
-        let metrics = MetricsText([ReactorMetrics()], arena: arena)
+        let metrics = MetricsText(
+            [ReactorMetrics()], arena: arena, computeQueue: ComputePool(threads: 0, limit: 1))
         #expect(metrics.bytes == Array(metrics.text.utf8))
         #expect(metrics.text.hasSuffix("\n"))
         var described: Set<Substring> = []

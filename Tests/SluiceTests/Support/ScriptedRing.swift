@@ -63,6 +63,7 @@ struct ScriptedRing: RingProtocol {
     func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
         queue("send", token)
     }
+    func watch(_ socket: Socket, token: UInt64) -> Bool { queue("watch", token) }
     func cancel(_ target: UInt64, token: UInt64) -> Bool { queue("cancel", token) }
     func close(_ socket: Socket, token: UInt64) -> Bool { queue("close", token) }
     func awaitWake(token: UInt64) -> Bool { queue("wake", token) }

@@ -35,18 +35,33 @@ extension Walker {
         case .sendContinue, .send: return queueSend()
         case .beginBody:
             return takeBody(min(connection.headBytes.count, connection.progress.contiguousRemaining))
-        case .finishBody: return connection.answered(chance(5) ? .badRequest : .result, now: now)
+        case .finishBody, .callHandler:
+            if chance(2) { return connection.answered(chance(5) ? .badRequest : .result, now: now) }
+            hasHandler = true
+            return connection.handlerBegan(watchesPeer: chance(2), now: now)
+        case .watchPeer:
+            if kernel.contains(.watch) { violation = "two watches" }
+            if isQueueFull(for: .watch) { return .wait }
+            kernel.insert(.watch)
+            return .wait
+        case .continueStream:
+            hasWriter = true
+            return connection.watchPeer()
+        case .releaseHeadBuffer: return .wait
         case .encode:
+            hasHandler = false
             if !kernel.isDisjoint(with: [.receive, .send]) {
                 violation = "a body's memory goes back with \(kernel) in flight"
             }
-            return connection.encoded(byteCount: Int.random(in: 1...3000, using: &generator))
+            return connection.encoded(
+                byteCount: Int.random(in: 1...3000, using: &generator), goesOn: chance(4))
         case .endRequest:
             connection.headBytes = 0..<connection.headBytes.count
             return connection.requestEnded(now: now)
         case .halfClose: return connection.halfClosed(now: now)
         case .cancelReceive: return queueCancel(.cancelReceive)
         case .cancelSend: return queueCancel(.cancelSend)
+        case .cancelWatch: return queueCancel(.cancelWatch)
         case .measureArrived:
             return connection.arrived(unread: chance(2) ? 0 : 1 << 20, now: now)
         case .endIdle: return connection.idleEnded(unread: chance(4) ? 100 : 0, now: now)
@@ -54,6 +69,8 @@ extension Walker {
         case .close:
             if !kernel.isEmpty { violation = "closes with \(kernel) in flight" }
             isInLine = false
+            hasHandler = false
+            hasWriter = false
             if isQueueFull(for: .close) { return .wait }
             kernel.insert(.close)
             return .wait
@@ -90,7 +107,11 @@ extension Walker {
         kernel.insert(operation)
         // One in four misses.
         if !chance(4) {
-            if operation == .cancelReceive { isReceiveHit = true } else { isSendHit = true }
+            switch operation {
+            case .cancelReceive: isReceiveHit = true
+            case .cancelSend: isSendHit = true
+            default: isWatchHit = true
+            }
         }
         return connection.cancelQueued()
     }
@@ -103,6 +124,10 @@ extension Walker {
         let request = Connection.RequestSummary(keepsAlive: !chance(10), expectsContinue: chance(3))
         let length = Int.random(in: 1...10_000, using: &generator)
         let framing: BodyFraming = chance(3) ? .none : chance(3) ? .chunked : .length(length)
+        if chance(4) {
+            return connection.headDecided(
+                request, byteCount: byteCount, handlerOf: 0, framing: framing, now: now)
+        }
         if framing == .none || chance(4) {
             return connection.headDecided(
                 request, byteCount: byteCount, answer: chance(6) ? .badRequest : .notFound, framing: framing,

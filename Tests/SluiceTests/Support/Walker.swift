@@ -13,6 +13,10 @@ struct Walker {
     var kernel = Connection.InFlight()
     var isReceiveHit = false
     var isSendHit = false
+    var isWatchHit = false
+    /// A handler will answer; a stream's writer will go on.
+    var hasHandler = false
+    var hasWriter = false
     var isBodyReceive = false
     var isInLine = false
     var isInArenasLine = false
@@ -61,6 +65,14 @@ struct Walker {
             choices.append(("cancelReceive", { $0.completeCancel(.cancelReceive) }))
         }
         if kernel.contains(.cancelSend) { choices.append(("cancelSend", { $0.completeCancel(.cancelSend) })) }
+        if kernel.contains(.cancelWatch) {
+            choices.append(("cancelWatch", { $0.completeCancel(.cancelWatch) }))
+        }
+        if kernel.contains(.watch), isWatchHit || chance(10) {
+            choices.append(("watch", { $0.completeWatch() }))
+        }
+        if hasHandler { choices.append(("handler", { $0.answer() })) }
+        if hasWriter { choices.append(("writer", { $0.write() })) }
         if kernel.contains(.close) { choices.append(("close", { $0.completeClose() })) }
         if isInLine { choices.append(("line", { $0.serveLine() })) }
         if isInArenasLine, chance(3) { choices.append(("memory", { $0.grant() })) }
@@ -125,6 +137,28 @@ struct Walker {
         drive(connection.cancelCompleted(operation, now: now), "cancel completed")
     }
 
+    mutating func completeWatch() {
+        kernel.remove(.watch)
+        let isGone = !isWatchHit && chance(2)
+        isWatchHit = false
+        if isGone { hasHandler = false }
+        drive(connection.watchEnded(isGone: isGone, now: now), isGone ? "peer gone" : "watch ended")
+    }
+
+    mutating func answer() {
+        hasHandler = false
+        guard case .awaitingHandler = connection.state else { return drive(.wait, "late answer") }
+        drive(connection.answered(chance(5) ? .badRequest : .result, now: now), "answered")
+    }
+
+    mutating func write() {
+        hasWriter = false
+        guard connection.awaitsPart else { return drive(.wait, "late part") }
+        let isLast = chance(3)
+        let byteCount = isLast && chance(2) ? 0 : Int.random(in: 1...3000, using: &generator)
+        drive(connection.partReady(byteCount: byteCount, isLast: isLast, now: now), "part of \(byteCount)")
+    }
+
     mutating func completeClose() {
         kernel.remove(.close)
         connection.closeCompleted()
@@ -162,6 +196,8 @@ struct Walker {
             violation = "no deadline and in no line in \(connection.state)"
         }
         if isInArenasLine, !connection.awaitsMemory { violation = "waits for memory it does not want" }
-        if case .awaitingHandler = connection.state { violation = "left without its handler" }
+        if case .awaitingHandler = connection.state, !hasHandler, !hasWriter {
+            violation = "left without its handler"
+        }
     }
 }

@@ -1,0 +1,94 @@
+internal import HTTP1
+internal import Uring
+
+// A handler that answers later, and a response that is written while it is sent.
+
+extension Connection {
+    /// The head is whole and a handler answers it that wants no body. One that comes all the same is read first, as
+    /// far as that keeps the connection.
+    mutating func headDecided(
+        _ request: RequestSummary, byteCount: Int, handlerOf route: Int, framing: BodyFraming,
+        now: MonotonicInstant
+    ) -> ConnectionAction {
+        takeHead(request, byteCount: byteCount)
+        answerAfterBody = nil
+        plan = BodyPlan(sink: .discard, framing: framing, bodyLimit: limits.keptBodyBytes)
+        plan.route = route
+        switch framing {
+        case .none, .length(0): return callHandler()
+        case .length(let length) where length <= limits.keptBodyBytes && !request.expectsContinue:
+            return beginBody(now: now)
+        case .chunked where !request.expectsContinue: return beginBody(now: now)
+        // A client that waits for 100 need not send the body: there is no telling where the next head is.
+        case .length, .chunked: return callLastHandler()
+        }
+    }
+
+    /// What follows this request will not be read.
+    mutating func callLastHandler() -> ConnectionAction {
+        request.keepsAlive = false
+        headBytes = 0..<0
+        return callHandler()
+    }
+
+    private mutating func callHandler() -> ConnectionAction {
+        state = .awaitingHandler
+        deadline = .distantFuture
+        return .callHandler(plan)
+    }
+
+    /// The handler will answer later: by ``answered(_:now:)``, unless its time is over before.
+    /// - Parameter watchesPeer: whether it can be cancelled, and so should be when nobody waits for it any more.
+    mutating func handlerBegan(watchesPeer: Bool, now: MonotonicInstant) -> ConnectionAction {
+        deadline = now.advanced(by: limits.handlerTimeout)
+        self.watchesPeer = watchesPeer
+        return watchPeer()
+    }
+
+    /// One watch serves all requests of a connection: it ends with it, or with the peer.
+    mutating func watchPeer() -> ConnectionAction {
+        guard watchesPeer, !peerHasEnded, !inFlight.contains(.watch) else { return .wait }
+        inFlight.insert(.watch)
+        return .watchPeer
+    }
+
+    /// - Parameter isGone: whether nobody is there any more to take an answer; else the peer has only ended its side.
+    mutating func watchEnded(isGone: Bool, now: MonotonicInstant) -> ConnectionAction {
+        inFlight.remove(.watch)
+        peerHasEnded = true
+        switch state {
+        case .closing: return continueClosing()
+        case .awaitingHandler where isGone: return beginClosing(now: now)
+        // Whatever is in flight hears of it too.
+        default: return .wait
+        }
+    }
+
+    // MARK: Streamed responses
+
+    /// The next part is there to be sent.
+    /// - Parameter byteCount: 0 if the end of the connection is the end of the response.
+    mutating func partReady(byteCount: Int, isLast: Bool, now: MonotonicInstant) -> ConnectionAction {
+        responseGoesOn = !isLast
+        guard byteCount > 0 else { return responseSent(closing: closesAfterStream, now: now) }
+        state = .writingResponse(sent: 0, total: byteCount, closing: closesAfterStream)
+        responseRate = ResponseRate()
+        deadline = now.advanced(by: limits.responsePeriod)
+        inFlight.insert(.send)
+        return .send(offset: 0)
+    }
+
+    /// Whether a part may be sent now: the one before is, and the response has not ended.
+    var awaitsPart: Bool {
+        if case .awaitingHandler = state { responseGoesOn } else { false }
+    }
+
+    /// All that there is of the response is sent.
+    mutating func responseSent(closing: Bool, now: MonotonicInstant) -> ConnectionAction {
+        guard responseGoesOn else { return closing ? .halfClose : .endRequest }
+        closesAfterStream = closing
+        state = .awaitingHandler
+        deadline = now.advanced(by: limits.handlerTimeout)
+        return .continueStream
+    }
+}

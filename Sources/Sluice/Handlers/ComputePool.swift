@@ -1,0 +1,96 @@
+internal import DequeModule
+internal import Glibc
+internal import Synchronization
+
+/// Where handlers run that block or compute for long.
+protocol ComputeQueue: AnyObject, Sendable {
+    /// - Returns: false, and nothing is done, if too many wait already.
+    func submit(_ work: @escaping @Sendable () -> Void) -> Bool
+    /// Work that has not begun.
+    var waitingCount: Int { get }
+}
+
+/// A fixed number of threads and a bounded line in front of them.
+///
+/// The threads are made once. Whoever finds the line full is told so at once: a line that grows without bound only
+/// means that everyone in it waits in vain.
+final class ComputePool: ComputeQueue {
+    private struct State {
+        var queue = Deque<@Sendable () -> Void>()
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let signal = Semaphore()
+    let threadCount: Int
+    private let limit: Int
+
+    init(threads: Int, limit: Int) {
+        threadCount = threads
+        self.limit = limit
+    }
+
+    /// Makes the threads.
+    func start() throws(ServerError) {
+        for index in 0..<threadCount {
+            try ServerThread.start(named: "compute-\(index)", onCPU: nil) { [self] in
+                while let work = next() { work() }
+            }
+        }
+    }
+
+    /// What has begun is finished, what has not never begins.
+    func stop() {
+        let dropped = state.withLock { state in
+            state.isStopped = true
+            return exchange(&state.queue, with: [])
+        }
+        withExtendedLifetime(dropped) {}
+        for _ in 0..<threadCount { signal.post() }
+    }
+
+    var waitingCount: Int { state.withLock { $0.queue.count } }
+
+    func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.isStopped, state.queue.count < limit else { return false }
+            state.queue.append(work)
+            return true
+        }
+        if isTaken { signal.post() }
+        return isTaken
+    }
+
+    /// Waits for work; nil when the pool has been stopped.
+    private func next() -> (@Sendable () -> Void)? {
+        while true {
+            signal.wait()
+            let (work, isStopped) = state.withLock { ($0.queue.popFirst(), $0.isStopped) }
+            if let work { return work }
+            if isStopped { return nil }
+        }
+    }
+}
+
+/// POSIX's counting semaphore.
+@safe
+private final class Semaphore: @unchecked Sendable {
+    private let semaphore: UnsafeMutablePointer<sem_t>
+
+    init() {
+        unsafe semaphore = .allocate(capacity: 1)
+        unsafe semaphore.initialize(to: sem_t())
+        unsafe sem_init(semaphore, 0, 0)
+    }
+
+    func post() { unsafe sem_post(semaphore) }
+
+    func wait() {
+        while unsafe sem_wait(semaphore) != 0 {}
+    }
+
+    deinit {
+        unsafe sem_destroy(semaphore)
+        unsafe semaphore.deallocate()
+    }
+}

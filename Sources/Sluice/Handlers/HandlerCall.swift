@@ -1,0 +1,65 @@
+internal import Synchronization
+
+/// One call of a handler that answers later: what it and the reactor know of each other.
+///
+/// The reactor's slot holds it until the answer has come, the client is gone or the time is over; after that an
+/// answer finds that its call is no longer the slot's, and is dropped.
+final class HandlerCall: Sendable {
+    let connection: ConnectionID
+    /// Of the reactor that waits for the answer.
+    let mailbox: Mailbox
+    /// Whether a task of the reactor's executor is to make the answer.
+    let isTask: Bool
+
+    private struct State {
+        var isCancelled = false
+        var task: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    init(_ connection: ConnectionID, of mailbox: Mailbox, isTask: Bool) {
+        self.isTask = isTask
+        self.connection = connection
+        self.mailbox = mailbox
+    }
+
+    /// Nobody waits for the answer any more.
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// What ``cancel()`` is to cancel; at once, if it came first.
+    func run(_ task: Task<Void, Never>) {
+        let isCancelled = state.withLock { state in
+            state.task = task
+            return state.isCancelled
+        }
+        if isCancelled { task.cancel() }
+    }
+
+    func cancel() {
+        let task = state.withLock { state in
+            state.isCancelled = true
+            return state.task.take()
+        }
+        task?.cancel()
+    }
+
+    func end(with outcome: HandlerOutcome) { mailbox.post(.handled(self, outcome)) }
+}
+
+/// What came of a call.
+enum HandlerOutcome: Sendable {
+    case response(Response)
+    /// Meant for the client.
+    case refusal(HandlerError)
+    /// Logged.
+    case failure(any Error)
+
+    init(_ error: any Error) {
+        self = if let error = error as? HandlerError { .refusal(error) } else { .failure(error) }
+    }
+
+    init(_ handler: () throws -> Response) {
+        do { self = .response(try handler()) } catch { self = HandlerOutcome(error) }
+    }
+}

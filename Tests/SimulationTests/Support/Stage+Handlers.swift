@@ -1,0 +1,59 @@
+import HTTPTypes
+
+@testable import Sluice
+
+extension Stage {
+    /// A handler of each kind: `/wait/{ms}` sleeps, `/pool` and `/pool/digest` run on the compute pool, `/slow/digest`
+    /// holds its landed body for a while, `/streamed` writes as it goes, `/cut` writes and fails, `/deaf` does not hear
+    /// that it is cancelled.
+    static func addHandlers(to routes: inout Routes, _ log: ProbeLog) {
+        routes.get("/wait/{ms}") { request in
+            let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
+            do { try await request.sleep(for: .milliseconds(milliseconds)) } catch {
+                log.cancelled()
+                throw error
+            }
+            return .text("waited \(milliseconds)\n")
+        }
+        routes.get("/deaf/{ms}") { request in
+            let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
+            // As `Request.sleep(for:)` does, but for the cancellation.
+            let sleeper = Sleeper()
+            try await withCheckedThrowingContinuation { continuation in
+                guard sleeper.begin(continuation) else { return }
+                request.call?.mailbox.post(.sleep(sleeper, .milliseconds(milliseconds)))
+            }
+            return .text("too late\n")
+        }
+        routes.get("/pool", on: .computePool) { _ in .text("computed\n") }
+        routes.post("/pool/digest") { _, body in
+            unsafe body.withUnsafeBytes { memory in
+                unsafe log.handled(SimulationTests.addresses(of: memory))
+                return Response(body: Stage.digest(unsafe Array(memory)))
+            }
+        }
+        routes.post("/slow/digest") { request, body in
+            let first = unsafe body.withUnsafeBytes { Stage.digest(unsafe Array($0)) }
+            try await request.sleep(for: .milliseconds(30))
+            // Nobody may have written there meanwhile.
+            let second = unsafe body.withUnsafeBytes { Stage.digest(unsafe Array($0)) }
+            guard first == second else { throw HandlerError(.badGateway, "the body has changed") }
+            return Response(body: second)
+        }
+        routes.get("/streamed") { _ in
+            Response { stream in
+                for part in Stage.parts { try await stream.write(part) }
+            }
+        }
+        routes.get("/cut") { _ in
+            Response { stream in
+                try await stream.write("the beginning")
+                throw HandlerError(.badGateway, "no more")
+            }
+        }
+        routes.get("/refuse/{code}") { request in
+            let code = request.parameters["code"].flatMap { Int($0) } ?? 0
+            throw HandlerError(.init(code: code), "as \"asked\"")
+        }
+    }
+}
