@@ -16,7 +16,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "sluice",
     products: [
-        .library(name: "Sluice", targets: ["Sluice"]),
+        .library(name: "Sluice", targets: ["Sluice", "Reduction"]),
         .executable(name: "sluice", targets: ["SluiceCommand"]),
         .executable(name: "ingest-bench", targets: ["IngestBench"]),
         .executable(name: "soak", targets: ["Soak"]),

@@ -10,11 +10,33 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// A package of its own, as a user of the library has: what the service needs beside Sluice, NIO above all, is not built
+// with Sluice.
 let package = Package(
     name: "services",
+    dependencies: [
+        .package(name: "sluice", path: "../.."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
     targets: [
         // The work of /cpu: see bench/peers/text, whose data it reads.
         .target(name: "TextTagger", swiftSettings: strict),
         .testTarget(name: "TextTaggerTests", dependencies: ["TextTagger"], swiftSettings: strict),
+        .executableTarget(
+            name: "service",
+            dependencies: [
+                "TextTagger",
+                .product(name: "Sluice", package: "sluice"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Sources/Service", swiftSettings: strict),
     ]
 )

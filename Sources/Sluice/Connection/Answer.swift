@@ -74,6 +74,10 @@ struct ReductionResult: Equatable {
     var value: Float
     var rows: Int
     var columns: Int
+
+    func with(value: Float) -> ReductionResult {
+        ReductionResult(value: value, rows: rows, columns: columns)
+    }
 }
 
 /// The methods a path knows.

@@ -10,7 +10,7 @@ struct BodyPlan {
         case reduce
         /// To its place in a slot, and into the kernel piece by piece while it is hot.
         case landAndReduce
-        /// To its place in a slot; the kernel starts when the count is known.
+        /// To its place in a slot; the kernel starts when the count is known, on the compute pool.
         case landThenReduce
         /// To its place in a slot, for a handler.
         case land

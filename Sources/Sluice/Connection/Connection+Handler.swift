@@ -64,6 +64,11 @@ extension Connection {
         }
     }
 
+    /// Whether an answer is still wanted: a connection that is being ended takes none.
+    var awaitsAnswer: Bool {
+        if case .awaitingHandler = state { !responseGoesOn } else { false }
+    }
+
     // MARK: Streamed responses
 
     /// The next part is there to be sent.
@@ -76,6 +81,14 @@ extension Connection {
         deadline = now.advanced(by: limits.responsePeriod)
         inFlight.insert(.send)
         return .send(offset: 0)
+    }
+
+    /// Whether a streamed response is under way.
+    var isResponding: Bool {
+        switch state {
+        case .awaitingHandler, .writingResponse: responseGoesOn
+        default: false
+        }
     }
 
     /// Whether a part may be sent now: the one before is, and the response has not ended.

@@ -10,6 +10,8 @@ final class HandlerCall: Sendable {
     let mailbox: Mailbox
     /// Whether a task of the reactor's executor is to make the answer.
     let isTask: Bool
+    /// Where the handler may have something computed.
+    let computeQueue: any ComputeQueue
 
     private struct State {
         var isCancelled = false
@@ -18,8 +20,11 @@ final class HandlerCall: Sendable {
 
     private let state = Mutex(State())
 
-    init(_ connection: ConnectionID, of mailbox: Mailbox, isTask: Bool) {
+    init(
+        _ connection: ConnectionID, of mailbox: Mailbox, isTask: Bool, computeQueue: any ComputeQueue
+    ) {
         self.isTask = isTask
+        self.computeQueue = computeQueue
         self.connection = connection
         self.mailbox = mailbox
     }
@@ -44,12 +49,17 @@ final class HandlerCall: Sendable {
         task?.cancel()
     }
 
+    /// The compute pool's line was full.
+    func noteRefusal() { mailbox.post(.computeRefused) }
+
     func end(with outcome: HandlerOutcome) { mailbox.post(.handled(self, outcome)) }
 }
 
 /// What came of a call.
 enum HandlerOutcome: Sendable {
     case response(Response)
+    /// Of a kernel that ran on the compute pool.
+    case reduced(ReductionResult)
     /// Meant for the client.
     case refusal(HandlerError)
     /// Logged.

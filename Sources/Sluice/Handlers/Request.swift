@@ -27,24 +27,6 @@ public struct Request: Sendable {
     private var target: String { head.path ?? "/" }
 }
 
-extension Request {
-    /// Waits on the reactor's own timer: no thread is held and none is woken.
-    ///
-    /// - Throws: `CancellationError` as soon as the request is given up: its client is gone, or its time is over.
-    public func sleep(for duration: Duration) async throws {
-        guard let call else { return try await Task.sleep(for: duration) }
-        try Task.checkCancellation()
-        let sleeper = Sleeper()
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                if sleeper.begin(continuation) { call.mailbox.post(.sleep(sleeper, duration)) }
-            }
-        } onCancel: {
-            if sleeper.end(cancelled: true) { call.mailbox.post(.sleeperLeft) }
-        }
-    }
-}
-
 extension HTTPRequest {
     /// The request as handlers take it; bytes that are not UTF-8 are replaced.
     init(_ head: borrowing RequestHead, in bytes: RawSpan) {

@@ -27,6 +27,8 @@ final class Mailbox: Sendable {
         case sleep(Sleeper, Duration)
         /// A sleeper was cancelled.
         case sleeperLeft
+        /// A handler found the compute pool's line full.
+        case computeRefused
         /// A part of a streamed response; the writer goes on when it is sent.
         case write(HandlerCall, [UInt8], CheckedContinuation<Void, any Error>)
         /// A streamed response is whole, or its writer has failed.

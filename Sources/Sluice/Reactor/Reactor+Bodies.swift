@@ -28,18 +28,11 @@ extension Reactor where R: ~Copyable {
     }
 
     private func beginRunner(_ slot: Int, _ plan: BodyPlan, count: Int?) {
-        let runner = idleRunners[plan.route][plan.kernel].popLast() ?? makeRunner(plan)
+        let runner = idleRunners[plan.route][plan.kernel].popLast() ?? factory(of: plan).makeRunner()
         let scratch = unsafe slots[slot].leasedBytes(
             from: plan.paddedLandingBytes, count: plan.scratchBytes)
         unsafe runner.begin(columns: plan.columns, count: count, scratch: scratch)
         unsafe slots[slot].runner = runner
-    }
-
-    private func makeRunner(_ plan: BodyPlan) -> KernelRunner {
-        guard case .reduce(let menu, _) = context.routes.routes[plan.route].work else {
-            preconditionFailure("not a reducing route")
-        }
-        return menu.factories[plan.kernel].makeRunner()
     }
 
     // MARK: Pieces
@@ -138,34 +131,58 @@ extension Reactor where R: ~Copyable {
     func finishBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
         if plan.sink == .land || plan.sink == .discard { return callHandler(slot, plan) }
         let length = unsafe slots[slot].connection.progress.bodyBytes
-        let answer = finishReduction(slot, plan, length)
+        let factory = factory(of: plan)
+        if let refusal = refusal(of: length, plan, factory) {
+            releaseBody(slot)
+            return unsafe slots[slot].connection.answered(refusal, now: now)
+        }
+        let count = length / 4
+        let isRows = factory.usesColumns && count > 1
+        let shape = ReductionResult(
+            value: 0, rows: isRows ? count / plan.columns : 1, columns: isRows ? plan.columns : count)
+        if plan.sink == .landThenReduce { return reduceOnPool(slot, plan, byteCount: length, shape: shape) }
+        guard let runner = unsafe slots[slot].runner else { preconditionFailure("no kernel runs") }
+        let answer = Answer.result(shape.with(value: runner.finish()))
         releaseBody(slot)
         return unsafe slots[slot].connection.answered(answer, now: now)
     }
 
-    private func finishReduction(_ slot: Int, _ plan: BodyPlan, _ length: Int) -> Answer {
+    private func factory(of plan: BodyPlan) -> KernelFactory {
         guard case .reduce(let menu, _) = context.routes.routes[plan.route].work else {
             preconditionFailure("not a reducing route")
         }
-        let count = length / 4
-        // Only a chunked body can still disagree here: the length of the others was known from the head.
+        return menu.factories[plan.kernel]
+    }
+
+    /// Only a chunked body can still disagree here: the length of the others was known from the head.
+    private func refusal(of length: Int, _ plan: BodyPlan, _ factory: KernelFactory) -> Answer? {
         guard length % 4 == 0 else { return .mismatch(.notFloats(length: length)) }
-        guard count > 0 else { return .refusal(Refusal(.unprocessableContent, "the body is empty")) }
-        let factory = menu.factories[plan.kernel]
-        guard factory.needs(columns: plan.columns, count: count).accepts else {
-            return .mismatch(.notRows(values: count, columns: plan.columns))
+        guard length > 0 else { return .refusal(Refusal(.unprocessableContent, "the body is empty")) }
+        guard factory.needs(columns: plan.columns, count: length / 4).accepts else {
+            return .mismatch(.notRows(values: length / 4, columns: plan.columns))
         }
-        if plan.sink == .landThenReduce {
-            beginRunner(slot, plan, count: count)
-            let landed = unsafe slots[slot].leasedBytes(from: 0, count: length)
-            unsafe slots[slot].runner?.consume(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(landed)))
+        return nil
+    }
+
+    /// A body whose kernel could not begin before its end was there is reduced at once and as a whole: on the compute
+    /// pool, or the reactor's other connections would wait for it.
+    private func reduceOnPool(
+        _ slot: Int, _ plan: BodyPlan, byteCount: Int, shape: ReductionResult
+    ) -> ConnectionAction {
+        let scratch = unsafe slots[slot].leasedBytes(
+            from: plan.paddedLandingBytes, count: plan.scratchBytes)
+        let reduction = unsafe LandedReduction(
+            factory(of: plan).makeRunner(), columns: plan.columns,
+            body: slots[slot].takeLandedBody(byteCount: byteCount), scratch: scratch)
+        let call = newCall(slot, isTask: false)
+        let isTaken = context.computeQueue.submit {
+            guard !call.isCancelled else { return }
+            call.end(with: .reduced(shape.with(value: reduction.run())))
         }
-        guard let runner = unsafe slots[slot].runner else { preconditionFailure("no kernel runs") }
-        let isRows = factory.usesColumns && count > 1
-        return .result(
-            ReductionResult(
-                value: runner.finish(), rows: isRows ? count / plan.columns : 1,
-                columns: isRows ? plan.columns : count))
+        releaseBody(slot)
+        guard isTaken else { return refuseComputing(slot) }
+        unsafe slots[slot].call = call
+        return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
     }
 
     /// Kernel and memory go back. No receive is in flight into them.

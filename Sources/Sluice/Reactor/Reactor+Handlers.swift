@@ -36,12 +36,16 @@ extension Reactor where R: ~Copyable {
         }
         releaseBody(slot)
         guard isTaken else {
-            metrics.computeRefusals.add(1)
-            let refusal = Refusal(.serviceUnavailable, "too many requests wait for a thread just now")
-            return unsafe slots[slot].connection.answered(.refusal(refusal), now: now)
+            return refuseComputing(slot)
         }
         unsafe slots[slot].call = call
         return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
+    }
+
+    func refuseComputing(_ slot: Int) -> ConnectionAction {
+        metrics.computeRefusals.add(1)
+        let refusal = Refusal(.serviceUnavailable, "too many requests wait for a thread just now")
+        return unsafe slots[slot].connection.answered(.refusal(refusal), now: now)
     }
 
     private func begin(
@@ -65,7 +69,9 @@ extension Reactor where R: ~Copyable {
     }
 
     func newCall(_ slot: Int, isTask: Bool) -> HandlerCall {
-        HandlerCall(unsafe slots[slot].id(slot: slot), of: mailbox, isTask: isTask)
+        HandlerCall(
+            unsafe slots[slot].id(slot: slot), of: mailbox, isTask: isTask, computeQueue: context.computeQueue
+        )
     }
 
     private func run(_ call: HandlerCall, _ work: @escaping @Sendable () async -> Void) {
@@ -79,7 +85,7 @@ extension Reactor where R: ~Copyable {
     /// - Parameter ofTask: whether a task has ended with it.
     func handled(_ call: HandlerCall, _ outcome: HandlerOutcome) {
         if call.isTask { taskEnded() }
-        guard let slot = slot(of: call) else { return }
+        guard let slot = slot(of: call), unsafe slots[slot].connection.awaitsAnswer else { return }
         unsafe slots[slot].call = nil
         if case .response(let response) = outcome, case .stream = response.content {
             // Its writer is a call too.
@@ -111,6 +117,7 @@ extension Reactor where R: ~Copyable {
                 "a handler answered with a status that is no answer",
                 metadata: ["status": "\(response.head.status.code)"])
             answer = .refusal(Refusal(.internalServerError, "the handler failed"))
+        case .reduced(let result): answer = .result(result)
         case .refusal(let error) where (400..<600).contains(error.status.code):
             let wantsJSON = unsafe slots[slot].connection.request.wantsJSON
             answer = .response(error.response(asJSON: wantsJSON))
@@ -165,7 +172,10 @@ extension Reactor where R: ~Copyable {
 
     func streamEnded(_ call: HandlerCall, _ error: (any Error)?) {
         taskEnded()
-        guard let slot = slot(of: call), let stream = unsafe slots[slot].stream else { return }
+        // One that is being ended already needs no end.
+        guard let slot = slot(of: call), let stream = unsafe slots[slot].stream,
+            unsafe slots[slot].connection.isResponding
+        else { return }
         unsafe slots[slot].call = nil
         if error == nil, unsafe slots[slot].connection.awaitsPart {
             return send(slot, stream, [], isLast: true)

@@ -27,8 +27,9 @@ extension Reactor where R: ~Copyable {
         case .nobodyAccepts: nobodyAccepts = true
         case .job(let job): executor.run(job)
         case .handled(let call, let outcome): handled(call, outcome)
-        case .sleep(let sleeper, let duration): sleepers.add(sleeper, until: now.advanced(by: duration))
+        case .sleep(let sleeper, let duration): sleepers.add(sleeper, until: ring.now.advanced(by: duration))
         case .sleeperLeft: sleepers.noteLeft()
+        case .computeRefused: metrics.computeRefusals.add(1)
         case .write(let call, let bytes, let writer): write(call, bytes, writer)
         case .streamEnded(let call, let error): streamEnded(call, error)
         }

@@ -142,10 +142,15 @@ extension Routes {
         }
     }
 
-    /// Whether anything runs on the compute pool.
+    /// Whether anything may run on the compute pool: async handlers may ask for it.
     var usesComputePool: Bool {
         routes.contains {
-            if case .handler(.blocking(.computePool, _), _) = $0.work { true } else { false }
+            switch $0.work {
+            case .handler(.blocking(.computePool, _), _), .handler(.async, _): true
+            // A chunked body of a kernel that needs the count.
+            case .reduce(let menu, _): menu.factories.contains { $0.needs(columns: 1, count: 1).needsCount }
+            case .handler(.blocking(.reactor, _), _), .health, .ready, .metrics: false
+            }
         }
     }
 }

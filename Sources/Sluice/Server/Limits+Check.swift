@@ -45,7 +45,8 @@ extension Limits {
             try Self.require(time > .zero, "the \(name) is longer than nothing")
         }
         for (time, name) in [
-            (memoryTimeout, "memory timeout"), (drainDelay, "drain delay"), (stopGrace, "stop grace"),
+            (memoryTimeout, "memory timeout"), (headBufferGrace, "head-buffer grace"),
+            (drainDelay, "drain delay"), (stopGrace, "stop grace"),
             (stopDeadline, "stop deadline"),
         ] {
             try Self.require(time >= .zero, "the \(name) is not negative")

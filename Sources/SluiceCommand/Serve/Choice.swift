@@ -19,6 +19,10 @@ struct Choice: CustomStringConvertible {
             Choice(
                 setting: "threads", value: "\(threads)",
                 reason: connections.threads == nil ? "one for each CPU this process may run on" : asked),
+            Choice(
+                setting: "compute-threads", value: "\(limits.computeThreads ?? Int(sluice_available_cpus()))",
+                reason: limits.computeThreads == nil
+                    ? "one for each CPU: they work only on what cannot be reduced while it comes" : asked),
             windowSize(limits, tuning),
             windows(limits),
             Choice(

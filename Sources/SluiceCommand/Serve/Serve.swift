@@ -26,6 +26,7 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Tuning") var tuning: TuningOptions
     @OptionGroup(title: "Connections") var connections: ConnectionOptions
+    @OptionGroup(title: "Computing") var computing: ComputeOptions
     @OptionGroup(title: "Times") var times: TimeOptions
     @OptionGroup(title: "Stopping") var stopping: StopOptions
 
@@ -56,18 +57,20 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
-        let token = try access.token()
-        try checkRing()
         let threads = connections.threads ?? Int(sluice_available_cpus())
         var limits = Limits()
         bodies.set(&limits)
         memory.set(&limits)
         tuning.set(&limits)
+        computing.set(&limits)
         times.set(&limits)
         stopping.set(&limits)
         connections.set(&limits, threads: threads, logger)
         let choices = Choice.all(limits, tuning, connections, threads: threads)
+        // What would be chosen needs no ring and no secret.
         guard !explain else { return choices.forEach { print($0) } }
+        let token = try access.token()
+        try checkRing()
         var routes = bodies.routes
         routes.allowedOrigins = access.allowOrigin
         let server: Server

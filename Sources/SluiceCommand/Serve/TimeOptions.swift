@@ -13,6 +13,10 @@ struct TimeOptions: ParsableArguments {
     @Option(help: "From the first byte of a request's head to its last; then 408.")
     var headTimeout = TimeSpan(Limits().headTimeout)
 
+    @Option(
+        help: "When heads wait for buffers, how long a slow client keeps its own; then 503. 0s: not at all.")
+    var headBufferGrace = TimeSpan(Limits().headBufferGrace)
+
     @Option(help: "In each such period of a body, --body-period-bytes must arrive; else 408.")
     var bodyPeriod = TimeSpan(Limits().bodyPeriod)
 
@@ -38,6 +42,7 @@ struct TimeOptions: ParsableArguments {
         limits.firstByteTimeout = firstByteTimeout.duration
         limits.idleTimeout = idleTimeout.duration
         limits.headTimeout = headTimeout.duration
+        limits.headBufferGrace = headBufferGrace.duration
         limits.bodyPeriod = bodyPeriod.duration
         limits.bodyPeriodBytes = bodyPeriodBytes.bytes
         limits.responsePeriod = responsePeriod.duration

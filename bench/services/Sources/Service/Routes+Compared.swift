@@ -1,0 +1,56 @@
+internal import HTTPTypes
+internal import Reduction
+internal import Sluice
+internal import TextTagger
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+extension Routes {
+    /// What `bench/peers/README.md` asks of every server, each with the kind of handler that suits it.
+    static func compared(tagger: TextTagger, paragraph: String, fanout: Fanout) -> Routes {
+        var routes = Routes()
+        routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
+        routes.get("/wait") { request in
+            try await request.sleep(for: .seconds(1))
+            return .text("waited\n")
+        }
+        routes.get("/wait-blocking", on: .computePool) { _ in
+            blockForASecond()
+            return .text("waited\n")
+        }
+        routes.get("/wait-cpu") { request in
+            try await request.sleep(for: .milliseconds(100))
+            return try await request.compute { .json(tagger.tag(paragraph)) }
+        }
+        routes.get("/fanout") { _ in .text("\(try await fanout.callTenTimes())\n") }
+        let tag: Routes.LandedHandler = { _, body in .json(tagger.tag(try text(of: body))) }
+        routes.get("/cpu", tag)
+        routes.post("/cpu", tag)
+        var menu = ReductionMenu(columns: 1)
+        menu.add { TensorRows() }
+        routes.post("/predict", reducing: menu)
+        return routes
+    }
+
+    private struct TextRequest: Decodable {
+        var text: String
+    }
+
+    private static func text(of body: RawSpan) throws -> String {
+        let json = unsafe body.withUnsafeBytes { unsafe Data($0) }
+        guard let request = try? JSONDecoder().decode(TextRequest.self, from: json) else {
+            throw HandlerError(.badRequest, "send {\"text\": \"…\"}")
+        }
+        return request.text
+    }
+}
+
+extension Response {
+    fileprivate static func json(_ tagged: TaggedText) -> Response {
+        Response(headerFields: [.contentType: "application/json"], body: tagged.json())
+    }
+}
