@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "sluice", targets: ["SluiceCommand"]),
         .executable(name: "ingest-bench", targets: ["IngestBench"]),
         .executable(name: "soak", targets: ["Soak"]),
+        .executable(name: "compare", targets: ["Compare"]),
         // Preloaded into a server to count the bytes it moves and the memory it asks for.
         .library(name: "copy-counter", type: .dynamic, targets: ["CCopyCounter"]),
     ],
@@ -87,6 +88,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "Compare",
+            dependencies: [
+                "Charts", "LoadGenerator", "Reduction", "Sizes", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "SluiceCommand",
             dependencies: [
                 "Sluice", "Uring", "Reduction", "Sizes", "CPlatform",
@@ -143,6 +151,13 @@ let package = Package(
             name: "SoakTests",
             dependencies: [
                 "ChartReaders", "LoadGenerator", "Soak",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CompareTests",
+            dependencies: [
+                "ChartReaders", "Charts", "Compare", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

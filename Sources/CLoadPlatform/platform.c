@@ -19,13 +19,14 @@ _Static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004 && EPOLLERR == 0x008 && EPO
                "epoll's flags are part of Linux's interface");
 
 // Between fork and exec only async-signal-safe calls: another thread may have held any lock.
-static void become(const char *path, char *const argv[], char *const envp[], int out, int err, pid_t parent,
-                   int failure)
+static void become(const char *path, char *const argv[], char *const envp[], int out, int err, int own_group,
+                   pid_t parent, int failure)
 {
     sigset_t none;
     sigemptyset(&none);
     // The parent may have died before the request took hold; then nobody would end this process.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent
+        && (!own_group || setpgid(0, 0) == 0)
         && sigprocmask(SIG_SETMASK, &none, NULL) == 0
         && (out < 0 || dup2(out, STDOUT_FILENO) >= 0)
         && (err < 0 || dup2(err, STDERR_FILENO) >= 0))
@@ -35,7 +36,8 @@ static void become(const char *path, char *const argv[], char *const envp[], int
     _exit(127);
 }
 
-pid_t load_spawn(const char *path, char *const argv[], char *const envp[], int stdout_fd, int stderr_fd)
+pid_t load_spawn(const char *path, char *const argv[], char *const envp[], int stdout_fd, int stderr_fd,
+                 int own_group)
 {
     int failure[2];
     if (pipe2(failure, O_CLOEXEC) != 0)
@@ -43,7 +45,7 @@ pid_t load_spawn(const char *path, char *const argv[], char *const envp[], int s
     pid_t parent = getpid();
     pid_t child = fork();
     if (child == 0)
-        become(path, argv, envp, stdout_fd, stderr_fd, parent, failure[1]);
+        become(path, argv, envp, stdout_fd, stderr_fd, own_group, parent, failure[1]);
     int code = child < 0 ? errno : 0;
     close(failure[1]);
     // A successful exec closes the pipe; a failed one sends its errno through it.
@@ -73,6 +75,24 @@ int load_signal_child(pid_t child, int signal)
         return -1;
     }
     return kill(child, signal);
+}
+
+int load_child_has_ended(pid_t child)
+{
+    siginfo_t info = {.si_pid = 0};
+    if (child <= 1 || waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return -1;
+    return info.si_pid == child;
+}
+
+int load_kill_group(pid_t child)
+{
+    // Until the child has been waited for, its pid, which is the group's number, cannot become another's.
+    if (load_child_has_ended(child) < 0 || getpgid(child) != child || child == getpgrp()) {
+        errno = ESRCH;
+        return -1;
+    }
+    return kill(-child, SIGKILL);
 }
 
 int load_memfd(const char *name)

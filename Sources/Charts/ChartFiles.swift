@@ -18,9 +18,16 @@ public struct ChartFiles {
     /// The picture's path.
     public var picture: String { folder.appending(path: name + ".svg").path() }
 
-    /// Writes both, in place of what is there.
-    public func write(csv: String, svg: String) throws {
-        try Data(csv.utf8).write(to: folder.appending(path: name + ".csv"), options: .atomic)
-        try Data(svg.utf8).write(to: folder.appending(path: name + ".svg"), options: .atomic)
+    /// The path of the text beside them.
+    public var text: String { folder.appending(path: name + ".md").path() }
+
+    /// Writes them, in place of what is there.
+    ///
+    /// - Parameter markdown: the same for people to read.
+    public func write(csv: String, svg: String, markdown: String? = nil) throws {
+        for (ending, text) in [("csv", csv), ("svg", svg), ("md", markdown)] {
+            guard let text else { continue }
+            try Data(text.utf8).write(to: folder.appending(path: "\(name).\(ending)"), options: .atomic)
+        }
     }
 }

@@ -25,7 +25,7 @@ struct CopyMeasurement {
         var plan = target.plan
         plan.body = small
         plan.target = "/predict?columns=1"
-        plan.expectedAnswer = expectedAnswer(small, columns: 1)
+        plan.expectedAnswer = .bytes(expectedAnswer(small, columns: 1))
         return body - (try bytesPerRequest(plan, counter))
     }
 

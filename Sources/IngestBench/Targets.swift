@@ -68,7 +68,7 @@ struct Targets {
 
     private func plan(_ endpoint: Endpoint, target: String, _ answer: [UInt8]) -> LoadPlan {
         LoadPlan(
-            endpoint: endpoint, target: target, body: body, expectedAnswer: answer,
+            endpoint: endpoint, target: target, body: body, expectedAnswer: .bytes(answer),
             connections: settings.connections, sender: settings.sender, congestionControl: congestionControl,
             timeout: settings.timeout)
     }

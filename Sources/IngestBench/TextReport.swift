@@ -78,10 +78,11 @@ extension Report {
         }
         if all.wrong > 0 {
             let answer = all.firstWrong.map(hexadecimal) ?? ""
-            let expected = hexadecimal(result.target.plan.expectedAnswer)
-            lines.append(
-                "  WRONG ANSWERS of \(result.target.name): \(all.wrong) (the first: \(answer), not \(expected))"
-            )
+            var first = "the first: \(answer)"
+            if case .bytes(let expected) = result.target.plan.expectedAnswer {
+                first += ", not \(hexadecimal(expected))"
+            }
+            lines.append("  WRONG ANSWERS of \(result.target.name): \(all.wrong) (\(first))")
         }
         if all.reconnects > 0 {
             lines.append("  \(result.target.name) closed \(all.reconnects) idle connections, opened again")

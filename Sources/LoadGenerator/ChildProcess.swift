@@ -10,15 +10,30 @@ public final class ChildProcess: Sendable {
 
     /// How it ended, as `waitpid` tells; until then nobody else can have its pid.
     private let ended = Mutex<Int32?>(nil)
+    private let leadsGroup: Bool
     private let output: Descriptor
     private let errorOutput: Descriptor
 
-    /// Starts a program. Its standard output comes to ``line(within:)``, its errors to ``errors``.
+    /// What becomes of a program's standard output.
+    public enum Output: Sendable {
+        /// It comes to ``ChildProcess/line(within:)``. A program that says more than somebody reads would stop.
+        case lines
+        /// It is kept with its errors.
+        case withErrors
+    }
+
+    /// Starts a program. Its errors come to ``errors``.
     ///
-    /// - Parameter environment: variables added to this process's own.
+    /// - Parameters:
+    ///   - environment: variables added to this process's own.
+    ///   - output: where its standard output goes.
+    ///   - leadsGroup: whether it gets a process group of its own. Then whatever it has started and left in the
+    ///     group is killed when it has ended: workers must not outlive their server.
     public init(
-        executable: String, arguments: [String], environment: [String: String] = [:]
+        executable: String, arguments: [String], environment: [String: String] = [:],
+        output kind: Output = .lines, leadsGroup: Bool = false
     ) throws(SystemError) {
+        self.leadsGroup = leadsGroup
         var ends: (Int32, Int32) = (-1, -1)
         let piped = unsafe withUnsafeMutablePointer(to: &ends) {
             unsafe load_pipe(UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int32.self))
@@ -32,7 +47,9 @@ public final class ChildProcess: Sendable {
         let variables = Self.currentEnvironment.merging(environment) { $1 }.map { "\($0)=\($1)" }
         let started = unsafe withCStrings([executable] + arguments) { argv in
             unsafe withCStrings(variables) { envp in
-                unsafe load_spawn(executable, argv, envp, childsOutput.number, childsErrors)
+                unsafe load_spawn(
+                    executable, argv, envp, kind == .lines ? childsOutput.number : childsErrors,
+                    childsErrors, leadsGroup ? 1 : 0)
             }
         }
         // Before the pid is set: once every property is, a throw runs deinit too, which ends the child.
@@ -59,6 +76,11 @@ public final class ChildProcess: Sendable {
             if byte == lineFeed { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
+    }
+
+    /// Whether it has not ended.
+    public var isRunning: Bool {
+        ended.withLock { $0 == nil && load_child_has_ended(pid) == 0 }
     }
 
     /// What it has written to its standard error.
@@ -94,11 +116,14 @@ public final class ChildProcess: Sendable {
     private func end(within timeout: Duration, afterSignal signal: Int32) -> Int32 {
         load_signal_child(pid, signal)
         let deadline = monotonicNanoseconds() + timeout.nanoseconds
-        var status: Int32 = 0
-        while unsafe waitpid(pid, &status, WNOHANG) == 0 {
+        while load_child_has_ended(pid) == 0 {
             if monotonicNanoseconds() > deadline { load_signal_child(pid, SIGKILL) }
             sleep(milliseconds: 2)
         }
+        // Before it is waited for: as long as its pid is its own, so is the group's number.
+        if leadsGroup { load_kill_group(pid) }
+        var status: Int32 = 0
+        unsafe waitpid(pid, &status, 0)
         return status
     }
 

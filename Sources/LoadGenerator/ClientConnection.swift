@@ -15,7 +15,7 @@ final class ClientConnection: @unchecked Sendable {
     /// Requests answered on this connection: only one that was used can have been closed while idle.
     private var served = 0
     private var sent = 0
-    private var inbox = [UInt8](repeating: 0, count: 4096)
+    private var inbox: [UInt8]
     private var received = 0
 
     /// Bodies up to this size are sent in one piece with the head.
@@ -25,6 +25,7 @@ final class ClientConnection: @unchecked Sendable {
         self.plan = plan
         self.blocking = blocking
         head = plan.head
+        inbox = [UInt8](repeating: 0, count: plan.largestAnswer)
         small =
             plan.sender == .write && plan.body.byteCount <= Self.smallBody
             ? plan.head + plan.body.lastBytes(plan.body.byteCount) : []
@@ -183,10 +184,11 @@ extension ClientConnection {
             return .failed(error == .cut ? .broken(0) : .malformed(error))
         }
         served += 1
-        if !response.keepsAlive || !isSent { close() }
+        if !response.keepsAlive || !isSent || plan.opensAnew { close() }
         guard response.status == 200 else { return .failed(.status(response.status)) }
         // An answer to a body that it has not seen the end of.
         guard isSent else { return .failed(.malformed(.unaskedBytes)) }
-        return inbox[response.body] == plan.expectedAnswer[...] ? .right : .wrong(Array(inbox[response.body]))
+        let content = response.content(in: inbox)
+        return plan.expectedAnswer.accepts(content) ? .right : .wrong(Array(content))
     }
 }

@@ -50,6 +50,7 @@ final class EpollSender {
             now = monotonicNanoseconds()
             if now >= nextCheck {
                 checkTimes()
+                if now >= quota.giveUpAt { giveUp() }
                 startIdle(quota)
                 nextCheck = now + 10_000_000
             }
@@ -130,6 +131,16 @@ final class EpollSender {
         exchanges[index] = Exchange()
         underWay -= 1
         idle.append(index)
+    }
+
+    /// Ends every request that is under way: the run's time is over.
+    private func giveUp() {
+        for index in connections.indices where exchanges[index].began != 0 {
+            connections[index].close()
+            outcome.recordUnfinished(began: exchanges[index].began, ended: now)
+            exchanges[index] = Exchange()
+            underWay -= 1
+        }
     }
 
     private func checkTimes() {

@@ -36,6 +36,8 @@ public struct FailureCounts: Sendable, Equatable {
     public private(set) var timeout = 0
     /// Answers with another status than 200.
     public private(set) var status = 0
+    /// Of those, 503: a server that says it has no room for more.
+    public private(set) var unavailable = 0
     /// Answers that are no response.
     public private(set) var malformed = 0
     /// The first failure, as an example for the report.
@@ -54,7 +56,9 @@ public struct FailureCounts: Sendable, Equatable {
         case .connect: connect += 1
         case .broken: broken += 1
         case .timeout: timeout += 1
-        case .status: status += 1
+        case .status(let code):
+            status += 1
+            if code == 503 { unavailable += 1 }
         case .malformed: malformed += 1
         }
     }
@@ -66,6 +70,7 @@ public struct FailureCounts: Sendable, Equatable {
         broken += other.broken
         timeout += other.timeout
         status += other.status
+        unavailable += other.unavailable
         malformed += other.malformed
     }
 }

@@ -8,6 +8,8 @@ public struct LoadOutcome: Sendable {
     public private(set) var firstWrong: [UInt8]?
     /// Requests without such an answer.
     public private(set) var failures = FailureCounts()
+    /// Requests that were given up when the run's time was over.
+    public private(set) var unfinished = 0
     /// Connections opened anew because the server had closed them between two requests, as it may.
     public private(set) var reconnects = 0
     /// The times of all that were answered 200.
@@ -40,6 +42,12 @@ public struct LoadOutcome: Sendable {
         latencies.record(nanoseconds: ended &- began)
     }
 
+    /// Counts a request that was given up.
+    mutating func recordUnfinished(began: UInt64, ended: UInt64) {
+        extend(to: began...max(began, ended))
+        unfinished += 1
+    }
+
     mutating func countReconnect() {
         reconnects += 1
     }
@@ -50,6 +58,7 @@ public struct LoadOutcome: Sendable {
         wrong += other.wrong
         firstWrong = firstWrong ?? other.firstWrong
         failures.add(other.failures)
+        unfinished += other.unfinished
         reconnects += other.reconnects
         latencies.add(other.latencies)
         if let interval = other.interval { extend(to: interval) }

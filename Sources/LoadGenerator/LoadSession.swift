@@ -58,9 +58,14 @@ public final class LoadSession: Sendable {
 
     /// Sends requests until `extent` is reached and all answers are in.
     ///
-    /// - Parameter onStart: called when all workers stand ready, just before the first request.
+    /// - Parameters:
+    ///   - limit: after this time no request begins, and those under way are given up and counted as unfinished;
+    ///     a blocking thread gives up only when its plan's timeout has passed.
+    ///   - onStart: called when all workers stand ready, just before the first request.
     /// - Throws: ``SystemError`` when there are no threads or no epoll to do it with.
-    public func run(_ extent: LoadExtent, onStart: () -> Void = {}) throws(SystemError) -> LoadOutcome {
+    public func run(
+        _ extent: LoadExtent, within limit: Duration? = nil, onStart: () -> Void = {}
+    ) throws(SystemError) -> LoadOutcome {
         let gate = try StartGate()
         let workers = try shares.map { (share) throws(SystemError) in
             try LoadWorker(connections: share, engine: engine, timeout: plan.timeout, gate: gate)
@@ -77,7 +82,7 @@ public final class LoadSession: Sendable {
         }
         gate.awaitArrival(of: workers.count)
         onStart()
-        gate.open(extent)
+        gate.open(extent, within: limit)
         for thread in threads { thread.join() }
         var total = LoadOutcome()
         for worker in workers { total.add(try worker.outcome.get()) }

@@ -26,16 +26,36 @@ public struct ProcessFigures: Sendable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    /// Its page faults so far, minor and major (`/proc/PID/stat`).
+    /// Its page faults so far, minor and major.
     public var pageFaults: Int? {
-        guard let bytes = readFile("/proc/\(pid)/stat") else { return nil }
-        // The second field, the name, may hold spaces and parentheses; the last one ends it.
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let nameEnd = text.lastIndex(of: ")") else { return nil }
-        let fields = text[nameEnd...].split(separator: " ")
-        // Counted from the field after the name: state, …, minflt (8th), cminflt, majflt (10th).
+        let fields = statistics
+        // minflt, cminflt, majflt.
         guard fields.count > 10, let minor = Int(fields[8]), let major = Int(fields[10]) else { return nil }
         return minor + major
+    }
+
+    /// The processor time of children that have ended and that it has waited for, in nanoseconds, to the system's
+    /// tick (10 ms).
+    public var endedChildrensCPUNanoseconds: UInt64? {
+        let fields = statistics
+        // cutime, cstime.
+        guard fields.count > 15, let user = UInt64(fields[14]), let system = UInt64(fields[15]) else {
+            return nil
+        }
+        return (user + system) * 1_000_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    }
+
+    /// Who started it.
+    public var parent: Int32? {
+        let fields = statistics
+        return fields.count > 2 ? Int32(fields[2]) : nil
+    }
+
+    /// `/proc/PID/stat` behind the name, which may hold spaces and parentheses: the state is field 1, what proc(5)
+    /// counts as the Nth field is field N - 2.
+    private var statistics: [Substring] {
+        let text = String(decoding: readFile("/proc/\(pid)/stat") ?? [], as: UTF8.self)
+        return text.lastIndex(of: ")").map { text[$0...].split(separator: " ") } ?? []
     }
 
     /// The most memory it has had resident, in bytes (`VmHWM`).

@@ -168,7 +168,8 @@ extension RawConnection {
         }
         guard let response = found else { return nil }
         let answer = Answer(
-            status: response.status, body: Array(inbox[response.body]), keepsAlive: response.keepsAlive)
+            status: response.status, body: Array(response.content(in: inbox)),
+            keepsAlive: response.keepsAlive)
         self.inbox.removeFirst(response.body.upperBound)
         return answer
     }

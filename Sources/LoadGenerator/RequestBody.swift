@@ -1,14 +1,13 @@
 internal import CLoadPlatform
 internal import Glibc
 
-/// The bytes that every request of a run carries: little-endian float32 in [0, 1), the same for each seed.
+/// The bytes that every request of a run carries: little-endian float32 in [0, 1), the same for each seed, or any
+/// others.
 public final class RequestBody: Sendable {
-    /// How many values.
-    public let valueCount: Int
-    /// How many bytes: four for each value.
-    public var byteCount: Int { 4 * valueCount }
-    /// What the values were drawn from.
-    public let seed: UInt64
+    /// How many float32 values it holds whole.
+    public var valueCount: Int { byteCount / 4 }
+    /// How many bytes.
+    public var byteCount: Int { region.count }
 
     let region: MemoryRegion
     /// The same bytes as a memory file, for `sendfile`.
@@ -20,8 +19,6 @@ public final class RequestBody: Sendable {
     /// - Throws: ``SystemError`` when there is no memory for it.
     public init(valueCount: Int, seed: UInt64, asFile: Bool = false) throws(SystemError) {
         precondition(valueCount > 0, "a body has at least one value")
-        self.valueCount = valueCount
-        self.seed = seed
         region = try MemoryRegion(count: 4 * valueCount)
         var random = SplitMix64(state: seed)
         for index in 0..<valueCount {
@@ -31,6 +28,18 @@ public final class RequestBody: Sendable {
                 of: value.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
         }
         file = asFile ? try Self.memoryFile(of: region) : nil
+    }
+
+    /// No body: what most GETs carry.
+    public static func none() throws(SystemError) -> RequestBody {
+        try RequestBody(bytes: [])
+    }
+
+    /// A body of these bytes.
+    public init(bytes: [UInt8]) throws(SystemError) {
+        region = try MemoryRegion(count: bytes.count)
+        unsafe region.base.copyMemory(from: bytes, byteCount: bytes.count)
+        file = nil
     }
 
     /// The values, as floats.

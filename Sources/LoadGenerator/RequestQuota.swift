@@ -2,17 +2,22 @@ internal import Synchronization
 
 /// How many requests may still begin; shared by all workers of a run.
 final class RequestQuota: Sendable {
+    /// When requests that are under way are given up.
+    let giveUpAt: UInt64
+
     private let deadline: UInt64
     private let remaining: Atomic<Int>
 
     /// A quota whose time begins now.
-    init(_ extent: LoadExtent) {
+    init(_ extent: LoadExtent, within limit: Duration?) {
+        let now = monotonicNanoseconds()
+        giveUpAt = limit.map { now + $0.nanoseconds } ?? .max
         switch extent {
         case .duration(let duration):
-            deadline = monotonicNanoseconds() + duration.nanoseconds
+            deadline = min(giveUpAt, now + duration.nanoseconds)
             remaining = Atomic(Int.max)
         case .requests(let count):
-            deadline = .max
+            deadline = giveUpAt
             remaining = Atomic(count)
         }
     }

@@ -5,8 +5,10 @@
 public struct Response: Equatable, Sendable {
     /// The status code.
     public let status: Int
-    /// Where its body lies in the bytes.
+    /// Where its body lies in the bytes: all of it, chunk headers and trailers included if it came in chunks.
     public let body: Range<Int>
+    /// Where the content of each chunk lies; nil when it did not come in chunks.
+    let chunks: [Range<Int>]?
     /// Whether another request may follow on the connection.
     public let keepsAlive: Bool
 
@@ -35,10 +37,17 @@ public struct Response: Equatable, Sendable {
     private static func find(
         after head: ResponseHead, in bytes: Span<UInt8>, ended: Bool, _ mayBeFollowed: Bool
     ) throws(Malformed) -> Response? {
-        if head.isEncoded { throw .transferEncoding }
+        if head.isChunked, head.contentLength != nil { throw .transferEncoding }
         let end: Int
+        var chunks: [Range<Int>]?
         if head.status == 204 || head.status == 304 {
             end = head.end
+        } else if head.isChunked {
+            guard let content = try ChunkedContent.find(in: bytes, from: head.end) else {
+                if ended { throw .cut }
+                return nil
+            }
+            (end, chunks) = (content.end, content.pieces)
         } else if let length = head.contentLength {
             // Not head.end + length: the length is the server's, and may be as large as it likes.
             guard bytes.count - head.end >= length else {
@@ -53,14 +62,23 @@ public struct Response: Equatable, Sendable {
         }
         if end < bytes.count, !mayBeFollowed { throw .unaskedBytes }
         let isLast = ended && end == bytes.count
-        return Response(status: head.status, body: head.end..<end, keepsAlive: head.keepsAlive && !isLast)
+        return Response(
+            status: head.status, body: head.end..<end, chunks: chunks, keepsAlive: head.keepsAlive && !isLast)
+    }
+
+    /// The body without its framing, taken from the bytes that the response was found in.
+    func content(in bytes: [UInt8]) -> ArraySlice<UInt8> {
+        guard let chunks else { return bytes[body] }
+        return ArraySlice(chunks.flatMap { bytes[$0] })
     }
 
     /// Why bytes are no response.
     public enum Malformed: Error, Equatable, Sendable {
         case statusLine, field, contentLength
-        /// A transfer coding, which this client does not take apart.
+        /// A transfer coding that this client does not take apart, or one beside a length.
         case transferEncoding
+        /// A chunk's size, or what stands behind a chunk.
+        case chunk
         /// More bytes than the response has.
         case unaskedBytes
         /// The connection ended within the response.

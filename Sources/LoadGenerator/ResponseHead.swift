@@ -6,11 +6,11 @@ struct ResponseHead {
     private(set) var end = 0
     /// `Content-Length`.
     private(set) var contentLength: Int?
-    /// Whether there is a `Transfer-Encoding`.
-    private(set) var isEncoded = false
+    /// `Transfer-Encoding: chunked`.
+    private(set) var isChunked = false
     /// HTTP/1.1 without `Connection: close`, or HTTP/1.0 with `keep-alive`, and a body that does not end with
     /// the connection.
-    var keepsAlive: Bool { persists && (contentLength != nil || status == 204 || status == 304) }
+    var keepsAlive: Bool { persists && (contentLength != nil || isChunked || status == 204 || status == 304) }
 
     private var persists = true
 
@@ -72,7 +72,9 @@ struct ResponseHead {
             guard length != nil, contentLength == nil || contentLength == length else { throw .contentLength }
             contentLength = length
         } else if name.equals("transfer-encoding") {
-            isEncoded = true
+            // Any other coding this client does not take apart, nor one within another.
+            guard value.equals("chunked"), !isChunked else { throw .transferEncoding }
+            isChunked = true
         } else if name.equals("connection") {
             if value.equals("close") { persists = false }
             if value.equals("keep-alive") { persists = true }

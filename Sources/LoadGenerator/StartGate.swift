@@ -35,8 +35,8 @@ final class StartGate: Sendable {
     }
 
     /// Lets the workers go. Time begins now.
-    func open(_ extent: LoadExtent) {
-        quota.withLock { $0 = RequestQuota(extent) }
+    func open(_ extent: LoadExtent, within limit: Duration?) {
+        quota.withLock { $0 = RequestQuota(extent, within: limit) }
         callOff()
     }
 

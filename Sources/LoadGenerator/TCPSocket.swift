@@ -56,10 +56,12 @@ struct TCPSocket {
         return socket
     }
 
-    /// Listens on the loopback address, on a port that the system picks.
-    static func listen(backlog: Int) throws(SystemError) -> (socket: TCPSocket, endpoint: Endpoint) {
+    /// Listens on the loopback address, on a port that the system picks unless one is given.
+    static func listen(port: UInt16 = 0, backlog: Int) throws(SystemError) -> (
+        socket: TCPSocket, endpoint: Endpoint
+    ) {
         let socket = try TCPSocket(blocking: true)
-        var address = Endpoint.loopback(port: 0).socketAddress
+        var address = Endpoint.loopback(port: port).socketAddress
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             let generic = unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: sockaddr.self)

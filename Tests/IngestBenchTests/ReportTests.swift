@@ -20,7 +20,8 @@ struct ReportTests {
         let results = try [BenchTarget.Role.server, .sink].map { role in
             let plan = LoadPlan(
                 endpoint: limit.endpoint, target: "/predict", body: body,
-                expectedAnswer: answer ?? LimitServer.answer(of: .sink, to: body), congestionControl: nil)
+                expectedAnswer: .bytes(answer ?? LimitServer.answer(of: .sink, to: body)),
+                congestionControl: nil)
             let target = BenchTarget(
                 role: role, name: role.rawValue, plan: plan, cores: 1, child: nil,
                 processes: [ProcessFigures.ownPID], hasCounters: false)

@@ -33,7 +33,8 @@ struct LimitServerTests {
         defer { serving.stop() }
         let plan = LoadPlan(
             endpoint: server.endpoint, target: "/predict", body: body,
-            expectedAnswer: LimitServer.answer(of: test.kind, to: body), connections: test.connections,
+            expectedAnswer: .bytes(LimitServer.answer(of: test.kind, to: body)),
+            connections: test.connections,
             sender: test.sender, congestionControl: nil, timeout: .seconds(10))
         let session = LoadSession(plan: plan, engine: test.engine)
         try session.connect()
@@ -57,7 +58,8 @@ struct LimitServerTests {
         defer { serving.stop() }
         let plan = LoadPlan(
             endpoint: server.endpoint, target: "/", body: body,
-            expectedAnswer: LimitServer.answer(of: .sink, to: body), connections: 2, congestionControl: nil)
+            expectedAnswer: .bytes(LimitServer.answer(of: .sink, to: body)), connections: 2,
+            congestionControl: nil)
         let session = LoadSession(plan: plan, engine: engine)
         var started = 0
         let outcome = try session.run(.duration(.milliseconds(100))) { started += 1 }
@@ -76,7 +78,7 @@ struct LimitServerTests {
         var expected = LimitServer.answer(of: .sink, to: body)
         expected[3] ^= 1
         let plan = LoadPlan(
-            endpoint: server.endpoint, target: "/", body: body, expectedAnswer: expected,
+            endpoint: server.endpoint, target: "/", body: body, expectedAnswer: .bytes(expected),
             congestionControl: nil)
         let session = LoadSession(plan: plan, engine: engine)
         let outcome = try session.run(.requests(3))

@@ -75,10 +75,56 @@ struct ResponseTests {
         ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\n", .contentLength),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", .contentLength),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", .transferEncoding),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", .transferEncoding),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            .transferEncoding
+        ),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", .transferEncoding),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab", .unaskedBytes),
     ])
     func refusesWhatIsNoResponse(text: String, reason: Response.Malformed) {
         #expect(throws: reason) { try find(text) }
+    }
+}
+
+/// Answers that come in chunks.
+struct ChunkedResponseTests {
+    private static let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+    private static let whole = head + "3\r\nabc\r\n0A;name=x\r\n0123456789\r\n0\r\nX-Trailer: y\r\n\r\n"
+
+    private func find(_ text: String, ended: Bool = false, mayBeFollowed: Bool = false) throws
+        -> (response: Response, content: String)?
+    {
+        let bytes = Array(text.utf8)
+        return try Response.find(in: bytes.span, ended: ended, mayBeFollowed: mayBeFollowed).map {
+            ($0, String(decoding: $0.content(in: bytes), as: UTF8.self))
+        }
+    }
+
+    @Test func putsTheContentTogether() throws {
+        let found = try #require(try find(Self.whole))
+        #expect(found.content == "abc0123456789")
+        #expect(found.response.keepsAlive)
+        #expect(found.response.body.upperBound == Self.whole.utf8.count)
+        #expect(try find(Self.head + "0\r\n\r\n")?.content == "")
+    }
+
+    @Test func asksForMoreAtEverySplit() throws {
+        for length in 0..<Self.whole.utf8.count {
+            let start = String(decoding: Self.whole.utf8.prefix(length), as: UTF8.self)
+            #expect(try find(start) == nil, "\(length)")
+            #expect(throws: Response.Malformed.cut) { try find(start, ended: true) }
+        }
+    }
+
+    @Test func endsWhereItsTrailersEnd() throws {
+        #expect(throws: Response.Malformed.unaskedBytes) { try find(Self.whole + "H") }
+        #expect(try find(Self.whole + "H", mayBeFollowed: true)?.content == "abc0123456789")
+    }
+
+    @Test(arguments: ["x\r\n", "\r\n", "-1\r\n", "0x3\r\n", "3\r\nabcd\r\n", "fffffffff\r\n"])
+    func refusesWhatIsNoChunk(chunk: String) {
+        #expect(throws: Response.Malformed.chunk) { try find(Self.head + chunk) }
     }
 }

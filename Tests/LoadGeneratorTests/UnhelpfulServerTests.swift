@@ -15,7 +15,7 @@ struct UnhelpfulServerTests {
         try withScriptedServer(serve) { endpoint in
             let plan = LoadPlan(
                 endpoint: endpoint, target: "/predict", body: try RequestBody(valueCount: values, seed: 1),
-                expectedAnswer: [0, 0, 0, 0], congestionControl: nil, timeout: timeout)
+                expectedAnswer: .bytes([0, 0, 0, 0]), congestionControl: nil, timeout: timeout)
             let session = LoadSession(plan: plan, engine: engine)
             defer { session.disconnect() }
             return try session.run(.requests(requests))
@@ -28,7 +28,7 @@ struct UnhelpfulServerTests {
         listener.shutdown()
         let plan = LoadPlan(
             endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 1, seed: 1),
-            expectedAnswer: [],
+            expectedAnswer: .bytes([]),
             congestionControl: nil)
         let session = LoadSession(plan: plan, engine: engine)
         let outcome = try session.run(.requests(3))
@@ -69,7 +69,7 @@ struct UnhelpfulServerTests {
         let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
         let plan = LoadPlan(
             endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 2_000_000, seed: 1),
-            expectedAnswer: [], congestionControl: nil, timeout: .milliseconds(200))
+            expectedAnswer: .bytes([]), congestionControl: nil, timeout: .milliseconds(200))
         let session = LoadSession(plan: plan, engine: engine)
         let outcome = try session.run(.requests(1))
         #expect(outcome.failures.timeout == 1)

@@ -9,12 +9,21 @@
 // server outlives a benchmark that was interrupted or killed. posix_spawn has no such attribute.
 //
 // The child's signal mask is emptied and its standard output and error are the two descriptors given
-// (-1: keep ours). Returns the child's pid, or -1 with errno set, also when the exec failed.
-pid_t load_spawn(const char *path, char *const argv[], char *const envp[], int stdout_fd, int stderr_fd);
+// (-1: keep ours). With `own_group` it leads a process group of its own, which its children belong to. Returns the child's pid, or -1 with errno set, also when the exec failed.
+pid_t load_spawn(const char *path, char *const argv[], char *const envp[], int stdout_fd, int stderr_fd,
+                 int own_group);
 
 // Sends a signal to one child of ours. kill(2) takes 0, -1 and other negative numbers for groups and for every
 // process there is; this refuses them, and whatever is not a child of this process.
 int load_signal_child(pid_t child, int signal);
+
+// Whether a child of ours has ended and has not been waited for: 1, or 0 while it runs; -1 when it is no child of
+// ours any more.
+int load_child_has_ended(pid_t child);
+
+// Kills (SIGKILL) the whole process group that a child of ours leads. Refuses, with -1 and ESRCH, whatever is not
+// a child that has not been waited for, or leads no group of its own.
+int load_kill_group(pid_t child);
 
 // memfd_create with MFD_CLOEXEC. A descriptor, or -1 with errno set.
 int load_memfd(const char *name);

@@ -55,7 +55,7 @@
             LoadPlan(
                 endpoint: endpoint, target: "/predict?columns=\(body.columns)", fields: subject.fields,
                 body: body.bytes,
-                expectedAnswer: subject.countsOnly ? body.byteCountAnswer : body.answer,
+                expectedAnswer: .bytes(subject.countsOnly ? body.byteCountAnswer : body.answer),
                 connections: connections, congestionControl: nil)
         }
 

@@ -1,0 +1,97 @@
+internal import LoadGenerator
+
+/// A cell of one round: a server started, warmed up, loaded, stopped.
+struct CellRun {
+    let server: Server
+    let workload: Workload
+    let command: [String]
+    let port: UInt16
+    let materials: Materials
+    let peersFolder: String
+
+    /// How long one `/hello` may take: longer than any cell.
+    private var patience: Duration { workload.limit + .seconds(2) }
+    private static let leastProbing = Duration.seconds(2)
+
+    func run() throws -> CellFigures {
+        let running = try RunningServer(command: command, kind: server.kind, port: port)
+        defer { running.stop() }
+        switch server.kind {
+        case .http: return try measure(running)
+        case .grpc:
+            return try GRPCClient(folder: peersFolder).measure(running, workload)
+        }
+    }
+
+    private func measure(_ running: RunningServer) throws -> CellFigures {
+        let plan = materials.plan(workload, endpoint: running.endpoint)
+        let session = LoadSession(plan: plan, engine: engine(workload.connections))
+        defer { session.disconnect() }
+        switch workload.warmUp {
+        case .requests(let count): try warmUp(plan, count)
+        case .wholeRound:
+            let figures = try load(session, running)
+            // What it left behind is still with the server: a second round would tell of that.
+            if figures.cutAfter != nil { return figures }
+        }
+        guard workload.isBesideHello else { return try load(session, running) }
+        let alone = try HelloProber.probe(
+            running.endpoint, for: Self.leastProbing, patience: patience)
+        let prober = try HelloProber(endpoint: running.endpoint, patience: patience)
+        let began = ContinuousClock.now
+        let loaded = Result { try load(session, running) }
+        // A server that refuses everything is done at once: too few probes for a p99.
+        let missing = (Self.leastProbing - (ContinuousClock.now - began)) / .milliseconds(1)
+        if missing > 0 { sleep(milliseconds: Int(missing)) }
+        let beside = prober.end()
+        var figures = try loaded.get()
+        figures.helloAlone = alone.latencies.percentile(99)
+        figures.helloBeside = beside.latencies.percentile(99)
+        figures.helloFailures = alone.failures + beside.failures
+        return figures
+    }
+
+    /// One connection is sent to by a thread that blocks, as a client program would; many are watched by one
+    /// thread, which leaves the server the other cores.
+    private func engine(_ connections: Int) -> LoadSession.Engine {
+        connections == 1 ? .blocking : .epoll(threads: 1)
+    }
+
+    private func warmUp(_ plan: LoadPlan, _ count: Int) throws {
+        var plan = plan
+        plan.connections = 1
+        let session = LoadSession(plan: plan, engine: engine(1))
+        defer { session.disconnect() }
+        _ = try session.run(.requests(count), within: workload.limit)
+    }
+
+    private func load(_ session: LoadSession, _ running: RunningServer) throws -> CellFigures {
+        let watch = try ThreadWatch(processes: running.processes)
+        let client = ProcessFigures(pid: ProcessFigures.ownPID)
+        var before: (server: UInt64?, client: UInt64?)
+        let outcome = Result {
+            try session.run(.requests(workload.requests), within: workload.limit) {
+                before = (running.cpuNanoseconds, client.cpuNanoseconds)
+            }
+        }
+        let after = (server: running.cpuNanoseconds, client: client.cpuNanoseconds)
+        let threadsAdded = watch.end()
+        let seen = try outcome.get()
+        var figures = CellFigures(
+            seen, workload: workload,
+            wasCut: seen.answered + seen.failures.total < workload.requests)
+        figures.cpuSeconds = secondsBetween(before.server, after.server)
+        figures.clientCores = secondsBetween(before.client, after.client).map {
+            $0 / max(figures.seconds, 1e-9)
+        }
+        figures.peakMemory = running.peakMemory
+        figures.threadsAdded = threadsAdded
+        return figures
+    }
+}
+
+/// Nil when one is not known, or the later is before the earlier.
+func secondsBetween(_ earlier: UInt64?, _ later: UInt64?) -> Double? {
+    guard let earlier, let later, later >= earlier else { return nil }
+    return Double(later - earlier) / 1e9
+}

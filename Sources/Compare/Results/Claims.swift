@@ -1,0 +1,134 @@
+internal import Charts
+internal import LoadGenerator
+
+/// The claims, judged by a comparison. Of rounds, by their median.
+struct Claims {
+    let comparison: Comparison
+
+    var all: [Claim] {
+        predictions + hellos + waits + fanout + cpu
+    }
+
+    private var workloads: [Workload] { comparison.plan.map(\.workload) }
+
+    private func workload(_ name: String) -> Workload? { workloads.first { $0.name == name } }
+
+    private var predictions: [Claim] {
+        let large = "predict-30MB"
+        return [
+            lead(large, 1.3, over: "the fastest whole-body peer") { !$0.isStreamingTwin },
+            lead(large, 5, over: "the fastest Gunicorn 27") {
+                $0.name.hasPrefix("gunicorn") && $0.version.hasPrefix("27")
+            },
+            lead(large, 8, over: "Waitress") { $0.name == "waitress" },
+            lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
+            lead("predict-4B", over: "every peer"),
+        ]
+    }
+
+    private var twinsCPU: Claim {
+        let text = "predict-30MB: server CPU ≤ 0.9 × the thriftiest streaming twin's"
+        guard let workload = workload("predict-30MB"),
+            let own = comparison.row(.sluice, workload).spread(of: .cpuPerGigabyte)?.median
+        else { return Claim(text, unknown: "Sluice was not measured") }
+        let twins = comparison.rows(workload).filter { $0.server.isStreamingTwin && $0.isRanked }
+        let costs = twins.compactMap { $0.spread(of: .cpuPerGigabyte)?.median }
+        guard let least = costs.min(), least > 0 else { return Claim(text, unknown: "no twin was measured") }
+        return Claim(text, figure: "\(decimal(own / least)) ×", holds: own <= 0.9 * least)
+    }
+
+    private var hellos: [Claim] {
+        [500, 1000].flatMap { connections in
+            ["kept", "new"].map {
+                lead("hello-\(connections)-\($0)", over: "every peer, 0 failures", soundly: true)
+            }
+        }
+    }
+
+    private var waits: [Claim] {
+        [allDone("wait-1000"), noThreadAdded, besideHello, lead("wait-cpu-1000", over: "every peer")]
+    }
+
+    private var fanout: [Claim] {
+        [allDone("fanout-100"), lead("fanout-100", over: "every peer, 0 failures", soundly: true)]
+    }
+
+    private func allDone(_ name: String) -> Claim {
+        let text = "\(name): all done within 1.2 s"
+        guard let row = sluice(name) else { return Claim(text, unknown: "it was not measured") }
+        guard let time = row.spread(of: .allDone)?.median else {
+            return Claim(text, figure: "not all done", holds: false)
+        }
+        return Claim(text, figure: "\(decimal(time)) s", holds: time <= 1.2)
+    }
+
+    private var noThreadAdded: Claim {
+        let text = "wait-1000: no thread added"
+        guard let most = sluice("wait-1000")?.spread(of: .threadsAdded)?.maximum else {
+            return Claim(text, unknown: "it was not measured")
+        }
+        return Claim(text, figure: "\(Int(most))", holds: most == 0)
+    }
+
+    private var besideHello: Claim {
+        let text =
+            "wait-blocking-1000: /hello's p99 no more than 5 ms above what it is alone, the rest 503 at most"
+        guard let row = sluice("wait-blocking-1000"), let alone = row.spread(of: .helloAlone)?.median,
+            let beside = row.spread(of: .helloBeside)?.median
+        else { return Claim(text, unknown: "it was not measured") }
+        let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures)
+        return Claim(
+            text,
+            figure:
+                "\(duration(beside)) beside, \(duration(alone)) alone, \(row.sum(\.refused)) refused, \(bad) failed",
+            holds: beside <= alone + 0.005 && bad == 0)
+    }
+
+    private var cpu: [Claim] {
+        [1, 2].map { threads in
+            lead("cpu-1000-threads-\(threads)", 5, over: "the best Python peer") { $0.family == "python" }
+        } + [scaling]
+    }
+
+    private var scaling: Claim {
+        let text = "cpu-1000: 2 threads ≥ 1.8 × 1 thread"
+        guard let one = sluice("cpu-1000-threads-1"), let two = sluice("cpu-1000-threads-2"),
+            let slow = one.spread(of: .requestsPerSecond)?.median,
+            let fast = two.spread(of: .requestsPerSecond)?.median, slow > 0
+        else { return Claim(text, unknown: "it was not measured") }
+        return Claim(text, figure: "\(decimal(fast / slow)) ×", holds: fast >= 1.8 * slow)
+    }
+
+    private func sluice(_ name: String) -> Row? {
+        guard let workload = workload(name) else { return nil }
+        let row = comparison.row(.sluice, workload)
+        return row.measured.isEmpty ? nil : row
+    }
+
+    /// Sluice's rate over that of the fastest of some peers.
+    ///
+    /// - Parameters:
+    ///   - factor: nil: ahead of it, by whatever.
+    ///   - soundly: whether Sluice may have no failure.
+    private func lead(
+        _ name: String, _ factor: Double? = nil, over whom: String, soundly: Bool = false,
+        _ isMeant: (Server) -> Bool = { _ in true }
+    ) -> Claim {
+        let text = factor.map { "\(name): ≥ \(tickText($0)) × \(whom)" } ?? "\(name): ahead of \(whom)"
+        guard let own = sluice(name) else { return Claim(text, unknown: "Sluice was not measured") }
+        let peers = comparison.rows(own.workload).filter {
+            !$0.server.isSluice && isMeant($0.server) && $0.isRanked
+        }
+        let leads = peers.compactMap { row in comparison.lead(over: row).map { (row.server.name, $0.median) }
+        }
+        guard let closest = leads.min(by: { $0.1 < $1.1 }) else {
+            return Claim(text, unknown: "no such peer was measured")
+        }
+        let failures = own.sum(\.failures) + own.sum(\.unfinished)
+        let isSound = own.sum(\.wrong) == 0 && (!soundly || failures == 0)
+        return Claim(
+            text,
+            figure: "\(decimal(closest.1)) × \(closest.0)" + (isSound ? "" : ", \(failures) failures"),
+            holds: isSound && (factor.map { closest.1 >= $0 } ?? (closest.1 > 1)))
+    }
+}

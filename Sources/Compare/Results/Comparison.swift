@@ -1,0 +1,107 @@
+internal import LoadGenerator
+
+/// All that was measured: a row for each server under each workload.
+struct Comparison {
+    /// The workloads that were chosen, with the servers that have their route, Sluice first.
+    let plan: [(workload: Workload, servers: [Server])]
+    private var rows: [String: Row] = [:]
+
+    init(plan: [(workload: Workload, servers: [Server])]) {
+        self.plan = plan
+    }
+
+    /// What became of a cell.
+    enum Outcome {
+        case measured(CellFigures)
+        /// And why.
+        case notRun(String)
+    }
+
+    mutating func record(_ outcome: Outcome, server: Server, workload: Workload, round: Int) {
+        rows[key(server, workload), default: Row(server: server, workload: workload)].outcomes[round] =
+            outcome
+    }
+
+    private func key(_ server: Server, _ workload: Workload) -> String { "\(server.name)/\(workload.name)" }
+
+    func row(_ server: Server, _ workload: Workload) -> Row {
+        rows[key(server, workload)] ?? Row(server: server, workload: workload)
+    }
+
+    /// The rows of a workload in the plan's order.
+    func rows(_ workload: Workload) -> [Row] {
+        (plan.first { $0.workload == workload }?.servers ?? []).map { row($0, workload) }
+    }
+
+    /// How many times Sluice's rate is a row's, round for round; nil where both were not measured.
+    func lead(over row: Row) -> Spread? {
+        let own = self.row(.sluice, row.workload)
+        let rounds = own.measured.keys.filter { row.measured[$0] != nil }.sorted()
+        let pairs = rounds.map { (own.measured[$0]!.requestsPerSecond, row.measured[$0]!.requestsPerSecond) }
+        guard pairs.allSatisfy({ $0.1 > 0 }) else { return nil }
+        return Spread(pairs.map { $0.0 / $0.1 })
+    }
+
+    /// Whether Sluice was measured under every workload that was chosen, and never wrong.
+    var isWhole: Bool {
+        plan.allSatisfy { workload, _ in
+            let row = row(.sluice, workload)
+            return row.reason == nil && !row.measured.isEmpty
+                && row.measured.values.allSatisfy { $0.wrong == 0 }
+        }
+    }
+}
+
+/// A server under a workload, in all rounds.
+struct Row {
+    let server: Server
+    let workload: Workload
+    var outcomes: [Int: Comparison.Outcome] = [:]
+
+    var measured: [Int: CellFigures] {
+        outcomes.compactMapValues { if case .measured(let figures) = $0 { figures } else { nil } }
+    }
+
+    /// Why it was not run, in whichever round.
+    var reason: String? {
+        outcomes.sorted { $0.key < $1.key }.lazy.compactMap {
+            if case .notRun(let reason) = $0.value { reason } else { nil }
+        }.first
+    }
+
+    func spread(of figure: Figure) -> Spread? {
+        let cells = measured.sorted { $0.key < $1.key }.map(\.value)
+        let values = cells.compactMap { figure.value($0, workload) }
+        // A median of those rounds alone that came to an end would be a better one than there was.
+        return values.count == cells.count ? Spread(values) : nil
+    }
+
+    /// Whether its rate may be set beside Sluice's: it was measured in some round, and its answers were right.
+    var isRanked: Bool { !measured.isEmpty && measured.values.allSatisfy(\.counts) }
+
+    /// Requests of a kind, over all rounds.
+    func sum(_ count: (CellFigures) -> Int) -> Int {
+        measured.values.reduce(0) { $0 + count($1) }
+    }
+
+    /// What there is to say of it.
+    var notes: [String] {
+        var notes = reason.map { ["not run: \($0)"] } ?? []
+        let cells = measured.sorted { $0.key < $1.key }.map(\.value)
+        if let cut = cells.compactMap(\.cutAfter).first {
+            notes.append(
+                "cut at \(Int(cut)) s with \(sum(\.ended)) of \(cells.count * workload.requests) done")
+        }
+        if sum(\.wrong) > 0 { notes.append("WRONG ANSWERS: \(sum(\.wrong))") }
+        if let failure = cells.lazy.compactMap(\.firstFailure).first {
+            notes.append("first failure: \(failure)")
+        }
+        if sum(\.refused) > 0 { notes.append("\(sum(\.refused)) refused with 503") }
+        if sum(\.helloFailures) > 0 { notes.append("\(sum(\.helloFailures)) /hello unanswered") }
+        if let busy = spread(of: .clientCores)?.maximum, busy > 0.9 { notes.append("the client was busy") }
+        if !measured.isEmpty, !isRanked { notes.append("not ranked") }
+        if server.kind == .grpc { notes.append("gRPC, by its own client") }
+        if !server.note.isEmpty { notes.append(server.note) }
+        return notes
+    }
+}

@@ -1,0 +1,41 @@
+/// A server that is compared: Sluice's own service, or a peer.
+struct Server: Sendable, Hashable {
+    /// What its clients speak.
+    enum Kind: String {
+        case http, grpc
+    }
+
+    let name: String
+    let kind: Kind
+    /// The language its handlers are written in.
+    let family: String
+    let version: String
+    /// The routes it has, without their `/`.
+    let routes: Set<String>
+    /// What is special about it.
+    let note: String
+
+    static let sluice = Server(
+        name: "sluice", kind: .http, family: "swift", version: "",
+        routes: Set(Route.allCases.map(\.rawValue)), note: "")
+
+    /// The peers of `--quick`.
+    static let quick: Set<String> = [
+        "flask-dev", "waitress", "gunicorn-sync", "uvicorn", "go", "beast",
+    ]
+
+    var isSluice: Bool { name == Server.sluice.name }
+
+    /// Whether it reduces a body while it reads it. Any other peer hands the whole body to its handler, as its
+    /// users write it.
+    var isStreamingTwin: Bool { note.hasPrefix("streaming twin") }
+
+    func has(_ route: Route) -> Bool { routes.contains(route.rawValue) }
+}
+
+/// A route that every server has, or leaves out.
+enum Route: String, CaseIterable {
+    case hello, wait, waitBlocking = "wait-blocking", waitCPU = "wait-cpu", fanout, cpu, predict
+
+    var path: String { "/" + rawValue }
+}

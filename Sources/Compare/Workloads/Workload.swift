@@ -1,0 +1,50 @@
+/// What is asked of a server in a cell.
+struct Workload: Sendable, Hashable {
+    /// What the requests carry.
+    enum Content: Sendable, Hashable {
+        case none
+        /// Float32 values.
+        case values(Int)
+        /// A paragraph of text, in JSON.
+        case text
+    }
+
+    /// How a server gets ready for what is measured.
+    enum WarmUp: Sendable, Hashable {
+        /// A few requests, one after the other.
+        case requests(Int)
+        /// All that is measured, once before: connections are then open, pools filled.
+        case wholeRound
+    }
+
+    let name: String
+    let route: Route
+    var content = Content.none
+    /// Requests in all.
+    let requests: Int
+    /// Connections, each with one request under way. As many as requests: all at once.
+    let connections: Int
+    /// Whether each request has a connection of its own.
+    var opensAnew = false
+    var warmUp = WarmUp.requests(20)
+    /// Threads or workers of the server; nil: as the comparison has them.
+    var threads: Int?
+    /// Whether a client asks for `/hello` at a steady pace meanwhile, and before.
+    var isBesideHello = false
+    /// After what time it is cut.
+    let limit: Duration
+
+    /// Whether a 503 is an answer too: the server says what it has no room for.
+    var allowsRefusals: Bool { isBesideHello }
+    /// Whether every request begins at once.
+    var isBurst: Bool { connections > 1 && connections == requests }
+    /// The bytes of a body, where they are what costs.
+    var bodyBytes: Int? {
+        if case .values(let count) = content, count > 1 { 4 * count } else { nil }
+    }
+    /// What its panel and its ranks go by.
+    var figure: Figure { isBesideHello ? .helloBeside : .requestsPerSecond }
+
+    /// About how many seconds it takes, with a server's start and end: for the time left. Most are done early.
+    var expectedSeconds: Double { 2.5 + (isBesideHello ? 1 : 0.25) * (limit / .seconds(1)) }
+}

@@ -1,0 +1,24 @@
+internal import Glibc
+
+/// Finds ports of the loopback address that nobody listens on, for servers that cannot pick one themselves.
+///
+/// They lie below those that Linux gives to clients: a client's connection could hold such a port just when a
+/// server wants it. Each is given once.
+public struct FreePorts {
+    private var candidates: Range<UInt16>
+
+    /// Ports from `start` up to the first that clients get.
+    public init(from start: UInt16 = 20_000) {
+        let range = String(decoding: readFile("/proc/sys/net/ipv4/ip_local_port_range") ?? [], as: UTF8.self)
+        let first = range.split(whereSeparator: \.isWhitespace).first.flatMap { UInt16($0) } ?? 32_768
+        candidates = start..<max(start, first)
+    }
+
+    /// The next port that can be bound now.
+    public mutating func next() throws(SystemError) -> UInt16 {
+        while let port = candidates.popFirst() {
+            if (try? TCPSocket.listen(port: port, backlog: 1)) != nil { return port }
+        }
+        throw SystemError("find a free port", code: EADDRNOTAVAIL)
+    }
+}

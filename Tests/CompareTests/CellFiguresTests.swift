@@ -1,0 +1,67 @@
+import LoadGenerator
+import Testing
+
+@testable import Compare
+
+struct CellFiguresTests {
+    private let workload = Workload(
+        name: "", route: .hello, requests: 10, connections: 10, limit: .seconds(5))
+
+    @Test func countsRightAnswersAlone() {
+        var figures = CellFigures()
+        (figures.right, figures.failures, figures.seconds) = (99, 1, 3)
+        #expect(figures.requestsPerSecond == 33)
+        #expect(figures.counts)
+        #expect(figures.allDoneAfter == nil)
+        figures.failures = 2
+        #expect(!figures.counts)
+    }
+
+    @Test func isDoneWhenEverythingWasAnsweredOrRefused() {
+        var figures = CellFigures()
+        (figures.right, figures.refused, figures.seconds) = (5, 5, 2)
+        #expect(figures.allDoneAfter == 2)
+        figures.cutAfter = 5
+        #expect(figures.allDoneAfter == nil)
+    }
+
+    @Test func dividesTheProcessorTimeByWhatWasAnswered() {
+        var figures = CellFigures()
+        (figures.right, figures.seconds, figures.cpuSeconds) = (100, 2, 3)
+        #expect(Figure.cpuPerRequest.value(figures, workload) == 0.03)
+        #expect(Figure.cpuPerGigabyte.value(figures, workload) == nil)
+        let bodies = Workload(
+            name: "", route: .predict, content: .values(2_500_000), requests: 100, connections: 1,
+            limit: .seconds(5))
+        #expect(Figure.cpuPerGigabyte.value(figures, bodies) == 3)
+    }
+}
+
+struct MaterialsTests {
+    @Test(arguments: [(Float(0.5), true), (0.50004, true), (0.5001, false), (-0.5, false), (.nan, false)])
+    func takesAnAnswerWithinATenThousandth(value: Float, isRight: Bool) {
+        let bits = value.bitPattern
+        let bytes = (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
+        guard case .accepted(let accepts) = Materials.nearly(0.5) else { return #expect(Bool(false)) }
+        #expect(accepts(bytes[...]) == isRight)
+        #expect(!accepts(bytes[..<3]))
+    }
+
+    @Test func findsTheAnswerToTheBuiltInText() throws {
+        let cases = Array(#"[{"text":"a","answer":"1"},{"text":"b c\n","answer":"2"}]"#.utf8)
+        #expect(try Materials.builtIn(paragraph: Array("b c".utf8), among: cases).answer == "2")
+        #expect(throws: CompareError.self) { try Materials.builtIn(paragraph: Array("d".utf8), among: cases) }
+    }
+}
+
+struct GRPCClientTests {
+    @Test func callsTheMethodOfItsRoute() {
+        let workload = Workload(
+            name: "", route: .waitCPU, requests: 1000, connections: 1000, limit: .seconds(5))
+        #expect(
+            GRPCClient.arguments(workload, port: 1, requests: 20, concurrency: 2) == [
+                "--port", "1", "--method", "WaitCpu", "--requests", "20", "--concurrency", "2", "--seconds",
+                "5.0",
+            ])
+    }
+}

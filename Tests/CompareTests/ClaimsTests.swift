@@ -1,0 +1,133 @@
+import Testing
+
+@testable import Compare
+
+struct ClaimsTests {
+    /// A way to break the sound comparison, and the claims that must see it, by the beginnings of their texts.
+    struct Break: CustomTestStringConvertible {
+        let what: String
+        let claims: [String]
+        let apply: @Sendable (inout SoundCells) -> Void
+        var testDescription: String { what }
+
+        init(_ what: String, _ claims: String..., apply: @escaping @Sendable (inout SoundCells) -> Void) {
+            self.what = what
+            self.claims = claims
+            self.apply = apply
+        }
+
+        /// A peer's rate becomes this share of Sluice's.
+        static func nearer(_ cell: String, _ share: Double, _ claims: String...) -> Break {
+            let workload = cell.split(separator: "/")[1]
+            return Break(all: claims, "\(cell) at \(share) of Sluice") { cells in
+                let own = cells.cells["sluice/\(workload)"]![0].seconds
+                cells.change(cell) { $0.seconds = own / share }
+            }
+        }
+
+        private init(
+            all claims: [String], _ what: String, apply: @escaping @Sendable (inout SoundCells) -> Void
+        ) {
+            self.what = what
+            self.claims = claims
+            self.apply = apply
+        }
+    }
+
+    static let breaks: [Break] = [
+        .nearer("go/predict-30MB", 0.8, "predict-30MB: ≥ 1.3 ×"),
+        .nearer("gunicorn-sync/predict-30MB", 0.21, "predict-30MB: ≥ 5 × the fastest Gunicorn 27"),
+        .nearer("waitress/predict-30MB", 0.126, "predict-30MB: ≥ 8 × Waitress"),
+        .nearer("go-streaming/predict-30MB", 1.01, "predict-30MB: ≥ 1 × the fastest streaming twin"),
+        Break("a thrifty twin", "predict-30MB: server CPU") {
+            $0.change("go-streaming/predict-30MB") { $0.cpuSeconds = 0.88 }
+        },
+        .nearer("go-streaming/predict-4B", 1, "predict-4B: ahead"),
+        .nearer("go/hello-500-kept", 1.1, "hello-500-kept: ahead"),
+        .nearer("go/hello-1000-new", 1.1, "hello-1000-new: ahead"),
+        Break("a failure of Sluice", "hello-500-new: ahead") {
+            $0.change("sluice/hello-500-new") { $0.failures = 1 }
+        },
+        Break("Sluice cut", "hello-1000-kept: ahead") {
+            $0.change("sluice/hello-1000-kept") { $0.unfinished = 1 }
+        },
+        Break("a slow round of waiting", "wait-1000: all done") {
+            $0.change("sluice/wait-1000") { $0.seconds = 1.21 }
+        },
+        Break("one that waits for ever", "wait-1000: all done") {
+            $0.change("sluice/wait-1000") { $0.unfinished = 1 }
+        },
+        Break("a thread", "wait-1000: no thread") {
+            $0.change("sluice/wait-1000") { $0.threadsAdded = 1 }
+        },
+        Break("/hello later by 6 ms", "wait-blocking-1000") {
+            $0.change("sluice/wait-blocking-1000") { $0.helloBeside = 0.007 }
+        },
+        Break("a blocking handler that fails", "wait-blocking-1000") {
+            $0.change("sluice/wait-blocking-1000") { $0.failures = 1 }
+        },
+        Break("/hello without an answer", "wait-blocking-1000") {
+            $0.change("sluice/wait-blocking-1000") { $0.helloFailures = 1 }
+        },
+        .nearer("go/wait-cpu-1000", 1.1, "wait-cpu-1000: ahead"),
+        Break("a slow fanout", "fanout-100: all done") {
+            $0.change("sluice/fanout-100") { $0.seconds = 1.21 }
+        },
+        .nearer("go/fanout-100", 1.1, "fanout-100: ahead"),
+        .nearer("waitress/cpu-1000-threads-1", 0.21, "cpu-1000-threads-1: ≥ 5 ×"),
+        .nearer("waitress/cpu-1000-threads-2", 0.21, "cpu-1000-threads-2: ≥ 5 ×"),
+        Break("no scaling", "cpu-1000: 2 threads") {
+            $0.change("sluice/cpu-1000-threads-2") { $0.seconds = 0.57 }
+        },
+    ]
+
+    @Test(arguments: [1, 3])
+    func allHoldInASoundComparison(rounds: Int) {
+        let claims = Claims(comparison: SoundCells(rounds: rounds).comparison).all
+        #expect(claims.filter { $0.standing != .held }.map(\.line) == [])
+        #expect(claims.allSatisfy { $0.line.hasSuffix("— held") })
+    }
+
+    @Test(arguments: breaks)
+    func eachBreakIsSeenByItsClaims(fault: Break) {
+        var cells = SoundCells()
+        fault.apply(&cells)
+        let failed = Claims(comparison: cells.comparison).all.filter { $0.standing == .failed }
+        #expect(failed.count == fault.claims.count, "\(failed.map(\.line))")
+        for (claim, beginning) in zip(failed, fault.claims) {
+            #expect(claim.text.hasPrefix(beginning), "\(claim.line)")
+            #expect(claim.line.hasSuffix("— DID NOT HOLD"))
+        }
+    }
+
+    @Test func everyClaimIsBrokenByOne() {
+        let claims = Claims(comparison: SoundCells().comparison).all.map(\.text)
+        let beginnings = Self.breaks.flatMap(\.claims)
+        #expect(claims.filter { claim in !beginnings.contains { claim.hasPrefix($0) } } == [])
+    }
+
+    @Test func aPeerWithWrongAnswersOrManyFailuresIsNoMeasure() {
+        var cells = SoundCells()
+        cells.change("go/hello-500-kept") {
+            $0.seconds = 1e-6
+            $0.wrong = 1
+        }
+        cells.change("waitress/hello-500-kept") {
+            $0.seconds = 1e-6
+            $0.failures = 100
+        }
+        let claims = Claims(comparison: cells.comparison).all
+        #expect(claims.allSatisfy { $0.standing == .held })
+    }
+
+    @Test func judgesNothingThatWasNotMeasured() {
+        let claims = Claims(comparison: Comparison(plan: [])).all
+        #expect(!claims.isEmpty)
+        for claim in claims {
+            guard case .unknown = claim.standing else {
+                Issue.record("\(claim.line)")
+                continue
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ChartReaders
+import Testing
+
+@testable import Compare
+
+struct ComparePictureTests {
+    private func picture(_ comparison: Comparison) -> XMLCheck {
+        XMLCheck(ComparePicture(comparison: comparison, caption: ["Machine: <here>"]).svg())
+    }
+
+    @Test func hasAPanelForEachWorkloadAndABarForEachServer() {
+        let picture = picture(SoundCells(rounds: 3).comparison)
+        #expect(picture.fault == nil)
+        for workload in SoundCells.workloads { #expect(picture.text.contains(workload.name)) }
+        let bars = SoundCells.workloads.count * (1 + Server.peers.count)
+        // The paper, three kinds in the legend; and a line from the least to the greatest across each bar.
+        #expect(picture.counts["rect"] == 1 + 3 + bars)
+        #expect(picture.counts["line"] == bars)
+        #expect(picture.text.contains("streaming twins") && !picture.text.contains("gRPC"))
+    }
+
+    @Test func namesWhatWasNotMeasured() {
+        let workload = SoundCells.workloads[0]
+        var comparison = Comparison(plan: [(workload, [.sluice, .peer("go"), .peer("R&D", kind: .grpc)])])
+        comparison.record(
+            .measured(SoundCells().cells["go/predict-4B"]![0]), server: .peer("go"), workload: workload,
+            round: 0)
+        let picture = picture(comparison)
+        #expect(picture.fault == nil)
+        #expect(picture.text.contains("not measured: sluice, R&amp;D"))
+    }
+
+    @Test func isWellFormedWhenNothingWasMeasured() {
+        #expect(picture(Comparison(plan: [])).fault == nil)
+        let workloads = SoundCells.workloads.map { ($0, [Server.sluice]) }
+        #expect(picture(Comparison(plan: workloads)).fault == nil)
+    }
+}
