@@ -60,7 +60,9 @@ struct CompareRun {
         let threads = cell.workload.threads ?? settings.threads
         let run = CellRun(
             server: cell.server, workload: cell.workload,
-            command: commands.command(cell.server, port: port, threads: threads), port: port,
+            command: commands.command(
+                cell.server, port: port, threads: threads, refuses: cell.workload.allowsRefusals),
+            port: port,
             materials: materials, peersFolder: settings.peersFolder)
         do {
             return .measured(try run.run())

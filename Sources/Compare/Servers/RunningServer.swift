@@ -13,10 +13,13 @@ final class RunningServer {
         /// Where the slow service of `/fanout` listens.
         let slowPort: UInt16
 
-        func command(_ server: Server, port: UInt16, threads: Int) -> [String] {
+        /// - Parameter refuses: whether the server is to refuse whom it could not serve within the cell: Sluice's
+        ///   line for threads is then kept short.
+        func command(_ server: Server, port: UInt16, threads: Int, refuses: Bool) -> [String] {
             let options = ["--port", "\(port)", "--threads", "\(threads)", "--slow-port", "\(slowPort)"]
             return server.isSluice
                 ? [service, "serve"] + options + ["--compute-threads", "\(threads)"]
+                    + (refuses ? ["--compute-queue", "64"] : [])
                 : [peersFolder + "/serve", server.name] + options
         }
     }
