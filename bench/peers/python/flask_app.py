@@ -13,6 +13,10 @@ from flask import Flask, Response, request
 
 SLOW = f"http://127.0.0.1:{os.environ['SLOW_PORT']}/slow"
 
+# No line for each request, as from the other servers.
+for chatty in ("werkzeug", "waitress.queue"):
+    logging.getLogger(chatty).setLevel(logging.ERROR)
+
 app = Flask(__name__)
 
 
@@ -61,6 +65,4 @@ def predict():
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    # No line for each request, as from the other servers.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app.run("127.0.0.1", parser.parse_args().port, threaded=True)
