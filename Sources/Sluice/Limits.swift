@@ -91,6 +91,12 @@ public struct Limits: Sendable {
     public init() {}
 }
 
+/// The limits of all connections, once: each would otherwise carry hundreds of bytes that are the same for all.
+final class SharedLimits: Sendable {
+    let limits: Limits
+    init(_ limits: Limits) { self.limits = limits }
+}
+
 extension Limits {
     /// Windows of one reactor: as many as ``windowBytesPerReactor`` has room for, at least one.
     public var windowsPerReactor: Int { max(1, windowBytesPerReactor / max(1, windowBytes)) }

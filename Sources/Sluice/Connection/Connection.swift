@@ -83,9 +83,11 @@ struct Connection {
     var closesAfterStream = false
     /// Whether the last chunk of a landed body was received at its place; supposed of the first.
     var landsLargeChunks = true
-    let limits: Limits
+    private let shared: SharedLimits
+    @inline(__always) var limits: Limits { shared.limits }
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: SharedLimits) { shared = limits }
+    init(limits: Limits) { self.init(limits: SharedLimits(limits)) }
 
     // MARK: Life
 

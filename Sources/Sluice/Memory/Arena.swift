@@ -55,7 +55,7 @@ final class Arena: Sendable {
         let huge = PageMemory.hugePageBytes
         let rounded = (byteCount + huge - 1) / huge * huge
         let total = rounded > 0 ? rounded + huge * Self.smallRuns.count : 0
-        memory = try PageMemory(byteCount: total, touched: touched)
+        memory = try PageMemory(byteCount: total, touchedBytes: touched ? total : 0)
         state = Mutex(State(map: PageMap(pageCount: total / PageMemory.pageBytes)))
         self.deliver = deliver
         self.byteCount = rounded

@@ -24,8 +24,8 @@ struct PageMemory: ~Copyable, @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
     private let mapping: UnsafeMutableRawBufferPointer
 
-    /// - Parameter touched: whether every page is faulted in now, so that none is later.
-    init(byteCount: Int, touched: Bool) throws(MemoryError) {
+    /// - Parameter touchedBytes: how much of the beginning is faulted in now, so that none of it is later.
+    init(byteCount: Int, touchedBytes: Int) throws(MemoryError) {
         let wanted = max(byteCount, Self.pageBytes)
         // Room to align: mmap gives 4 KiB alignment only.
         let mappedBytes = wanted + Self.hugePageBytes
@@ -39,7 +39,9 @@ struct PageMemory: ~Copyable, @unchecked Sendable {
         unsafe bytes = UnsafeMutableRawBufferPointer(start: aligned, count: wanted)
         // Refused where transparent huge pages are off: small pages then, and `sluice doctor` says so.
         _ = unsafe madvise(aligned, wanted, MADV_HUGEPAGE)
-        if touched { unsafe Self.touch(bytes) }
+        if touchedBytes > 0 {
+            unsafe Self.touch(UnsafeMutableRawBufferPointer(rebasing: bytes[..<touchedBytes]))
+        }
     }
 
     private static func touch(_ bytes: UnsafeMutableRawBufferPointer) {

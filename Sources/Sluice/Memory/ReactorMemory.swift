@@ -1,7 +1,7 @@
 internal import HTTP1
 
 /// All memory of one reactor that the kernel writes to or reads from, but for the arena: mapped, aligned and
-/// touched at start-up, never grown.
+/// touched at start-up but for the responses, never grown.
 ///
 /// ```
 /// | windows | drain scratch | head buffers | responses, one for each connection |
@@ -28,8 +28,11 @@ struct ReactorMemory: ~Copyable {
         self.headBufferCount = headBufferCount
         headsOffset = windowBytes * windowCount + Self.drainBytes
         responsesOffset = headsOffset + headBufferCount * Limits.headBytes
+        // But for the responses, which most of ten thousand connections never need: the slots used last are used
+        // again first, and keep theirs.
         pages = try PageMemory(
-            byteCount: responsesOffset + connectionCount * Self.responseBytes, touched: true)
+            byteCount: responsesOffset + connectionCount * Self.responseBytes,
+            touchedBytes: responsesOffset)
     }
 
     var windowsBase: UnsafeMutableRawPointer { unsafe pages.bytes.baseAddress.unsafelyUnwrapped }

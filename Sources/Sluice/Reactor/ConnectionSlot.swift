@@ -61,7 +61,7 @@ struct ConnectionSlot: ~Copyable {
     /// Sent after them from where it is.
     var responseBody: [UInt8] = []
 
-    init(limits: Limits) { connection = Connection(limits: limits) }
+    init(limits: SharedLimits) { connection = Connection(limits: limits) }
 
     /// Takes a lease, to be held until ``endLease()``.
     mutating func lend(_ lease: consuming MemoryLease) {

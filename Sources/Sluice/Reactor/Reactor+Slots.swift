@@ -18,7 +18,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil
         unsafe slots[slot].headBufferTicket = nil
-        unsafe slots[slot].connection = Connection(limits: context.limits)
+        unsafe slots[slot].connection = Connection(limits: sharedLimits)
         return slot
     }
 

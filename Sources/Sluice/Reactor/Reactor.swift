@@ -53,6 +53,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     let metrics: ReactorMetrics
     let memory: ReactorMemory
 
+    let sharedLimits: SharedLimits
     let slots: UnsafeMutablePointer<ConnectionSlot>
     let slotCount: Int
     var freeSlots: [Int32]
@@ -135,9 +136,10 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         }
         now = ring.now
         date = HTTPDate(unixSeconds: ring.unixSeconds)
+        sharedLimits = SharedLimits(limits)
         unsafe slots = .allocate(capacity: slotCount)
         for slot in 0..<slotCount {
-            unsafe (slots + slot).initialize(to: ConnectionSlot(limits: limits))
+            unsafe (slots + slot).initialize(to: ConnectionSlot(limits: sharedLimits))
         }
         freeSlots = (0..<slotCount).reversed().map { Int32($0) }
         unsafe parsers = .allocate(capacity: headBuffers)

@@ -41,7 +41,7 @@ struct ArenaTests {
 
     @Test func aLeaseInASlotGoesBackWhenItIsEnded() throws {
         let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
-        var slot = ConnectionSlot(limits: Limits())
+        var slot = ConnectionSlot(limits: SharedLimits(Limits()))
         let range = try #require(Self.range(arena.request(Self.waiter(1, 4096))))
         slot.lend(arena.lease(range))
         #expect(unsafe slot.leasedBytes(from: 4000, count: 96).count == 96)
