@@ -200,6 +200,25 @@ import Uring
         #expect(stage.log.answeredLengths.isEmpty)
     }
 
+    @Test(arguments: [0, 1, 3]) func anAsyncHandlerMayAskThePool(limit: Int) throws {
+        let stage = try Stage()
+        stage.compute.limit = limit
+        let clients = (0..<5).map { _ in
+            stage.kernel.connect(
+                to: stage.listener, [.send(PlannedRequest.get("/ask-pool").bytes), .awaitResponse])
+        }
+        try stage.runClients()
+        let answers = clients.compactMap { ReceivedResponses($0.received).finals.first }
+        // As in `whoFindsThePoolsLineFullIsRefused()`, and none at all where there is no line.
+        let served = limit == 0 ? 0 : limit + 1
+        #expect(answers.count { $0.text == "computed after a wait\n" } == served)
+        #expect(
+            answers.count { $0.status == 503 && $0.closes && $0.fields["retry-after"] == "1" } == 5 - served)
+        #expect(stage.context.metrics[0].computeRefusals.value == 5 - served)
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
     // MARK: Streamed responses
 
     @Test(arguments: [1 << 20, 3000, 50]) func aStreamArrivesWholeWhateverTheClientTakes(window: Int) throws {

@@ -219,7 +219,9 @@ struct PlannedClient {
             let milliseconds = generator.number(in: 0...60)
             return .get("/wait/\(milliseconds)", answer: "waited \(milliseconds)\n")
         case 2: return .get("/deaf/\(generator.number(in: 0...60))", answer: "too late\n")
-        case 3: return .get("/pool", answer: "computed\n")
+        case 3:
+            return generator.chance(0.5)
+                ? .get("/pool", answer: "computed\n") : .get("/ask-pool", answer: "computed after a wait\n")
         case 4: return .get("/refuse/418", status: 418, answer: "as \"asked\"\n")
         case 5:
             var request = PlannedRequest.get("/streamed")

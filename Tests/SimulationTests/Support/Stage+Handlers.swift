@@ -40,6 +40,10 @@ extension Stage {
             guard first == second else { throw HandlerError(.badGateway, "the body has changed") }
             return Response(body: second)
         }
+        routes.get("/ask-pool") { request in
+            try await request.sleep(for: .milliseconds(5))
+            return .text(try await request.compute { "computed after a wait\n" })
+        }
         routes.get("/streamed") { _ in
             Response { stream in
                 for part in Stage.parts { try await stream.write(part) }
