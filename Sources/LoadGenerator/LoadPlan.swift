@@ -89,7 +89,7 @@ public enum ExpectedAnswer: Sendable {
 
 /// How long a run goes on.
 public enum LoadExtent: Sendable {
-    /// No request begins after this time. Those under way are finished and counted.
+    /// No request but the first begins after this time. Those under way are finished and counted.
     case duration(Duration)
     /// So many requests in all, over all connections.
     case requests(Int)

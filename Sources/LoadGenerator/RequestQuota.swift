@@ -23,8 +23,12 @@ final class RequestQuota: Sendable {
     }
 
     /// Takes one request, if there is one left at `now` (monotonic nanoseconds).
+    ///
+    /// However late the workers are woken on a busy machine, the first is left: a run without a request would have
+    /// measured nothing.
     func take(at now: UInt64) -> Bool {
-        guard now < deadline, remaining.load(ordering: .relaxed) > 0 else { return false }
+        let left = remaining.load(ordering: .relaxed)
+        guard now < deadline || left == .max, left > 0 else { return false }
         return remaining.wrappingSubtract(1, ordering: .relaxed).newValue >= 0
     }
 }

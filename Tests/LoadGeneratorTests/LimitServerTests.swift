@@ -69,6 +69,21 @@ struct LimitServerTests {
         session.disconnect()
     }
 
+    /// On a busy machine a short run's time may be over before its threads are awake.
+    @Test(.timeLimit(.minutes(1)), arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
+    func aRunHasARequestHoweverShortItIs(engine: LoadSession.Engine) throws {
+        let body = try RequestBody(valueCount: 1, seed: 7)
+        let server = try LimitServer(kind: .sink, connections: 1, bodySize: 4)
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
+        let plan = LoadPlan(
+            endpoint: server.endpoint, target: "/", body: body,
+            expectedAnswer: LimitServer.answer(of: .sink, to: body), congestionControl: nil)
+        let session = LoadSession(plan: plan, engine: engine)
+        #expect(try session.run(.duration(.zero)).right == 1)
+        session.disconnect()
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
     func seesAWrongAnswer(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 100, seed: 7)
