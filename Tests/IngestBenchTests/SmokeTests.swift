@@ -7,7 +7,7 @@ import Testing
 /// The built program itself, with limits in processes of their own.
 struct SmokeTests {
     /// The answer to a body of one value is +0.0, which is what a discard server says to everything.
-    @Test(.timeLimit(.minutes(2)), arguments: [1, 70])
+    @Test(arguments: [1, 70])
     func measuresARunningServerBesideTheLimits(connections: Int) throws {
         let server = try LimitServer(kind: .discard, connections: connections, bodySize: 4)
         let serving = try ServingThread(server)
@@ -27,7 +27,7 @@ struct SmokeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func endsWithAnotherCodeWhenAnAnswerIsWrong() throws {
         let server = try LimitServer(kind: .sink, connections: 1, bodySize: 8)
         let serving = try ServingThread(server)
@@ -39,7 +39,7 @@ struct SmokeTests {
         #expect(output.contains("WRONG ANSWERS"))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func refusesToPinToACPUThatIsNotThere() throws {
         let (output, errors, exitCode) = try runIngestBench(["--size", "4", "--pin", "100000"])
         #expect(exitCode == 1)
@@ -47,7 +47,7 @@ struct SmokeTests {
         #expect(errors.contains("CPU 100000"))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func endsWithAnErrorWhenNobodyListens() throws {
         let (output, _, exitCode) = try runIngestBench([
             "--url", "http://127.0.0.1:1", "--size", "4", "--no-limits",

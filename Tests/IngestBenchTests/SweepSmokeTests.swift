@@ -23,7 +23,7 @@ struct SweepSmokeTests {
 
     private let brief = ["--sizes", "4,4KB", "--cell-duration", "20ms", "--rounds", "2"]
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func measuresAllSeriesInAllCells() throws {
         let (table, picture, output, _, exitCode) = try sweep(brief + ["--connections", "1,2"])
         #expect(exitCode == 0)
@@ -42,7 +42,7 @@ struct SweepSmokeTests {
         #expect(output.contains("sweep.svg"))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func keepsEverythingOnTheCPUItIsTold() throws {
         let cpu = try #require(allowedCPUs("self")?.split { !$0.isNumber }.last)
         let folder = FileManager.default.temporaryDirectory.appending(path: "sweep-\(UUID().uuidString)")
@@ -64,7 +64,7 @@ struct SweepSmokeTests {
         return line?.split(separator: "\t").last.map(String.init)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func keepsTheOthersWhenAServerFailsAndEndsWithAnotherCode() throws {
         // No server takes windows of 4 bytes.
         let (table, picture, _, errors, exitCode) = try sweep(

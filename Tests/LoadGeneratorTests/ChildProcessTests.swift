@@ -8,7 +8,7 @@ struct ChildProcessTests {
         try ChildProcess(executable: "/bin/sh", arguments: ["-c", script], environment: environment)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func givesTheFirstLineAndTheErrors() throws {
         let child = try shell("echo trouble >&2; echo \"ready $WORD\"; exec sleep 100", ["WORD": "now"])
         #expect(child.line(within: .seconds(10)) == "ready now")
@@ -16,7 +16,7 @@ struct ChildProcessTests {
         #expect(child.stop() == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func givesNoLineOfAChildThatEnds() throws {
         let child = try shell("exit 3")
         #expect(child.line(within: .seconds(10)) == nil)
@@ -24,7 +24,7 @@ struct ChildProcessTests {
         #expect(child.stop() == 3)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func killsAChildThatWillNotStop() throws {
         let child = try shell("trap '' TERM; echo up; while :; do sleep 1; done")
         #expect(child.line(within: .seconds(10)) == "up")
@@ -44,7 +44,7 @@ struct ChildProcessTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func readsTheFiguresOfAProcess() throws {
         let child = try shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; exec sleep 100")
         #expect(child.line(within: .seconds(30)) == "done")

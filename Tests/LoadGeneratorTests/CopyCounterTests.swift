@@ -3,7 +3,7 @@ import Testing
 
 /// The interposer, preloaded into a real program. Its library stands beside the test bundle.
 struct CopyCounterTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func countsWhatAProgramCopiesAndAllocates() throws {
         let counter = try CopyCounter()
         #expect(!counter.isLoaded)

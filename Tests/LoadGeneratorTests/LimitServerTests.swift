@@ -25,7 +25,7 @@ struct LimitServerTests {
         ]
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: cases)
+    @Test(arguments: cases)
     func answersEveryRequest(test: Case) throws {
         let body = try RequestBody(valueCount: test.values, seed: 7, asFile: test.sender == .sendfile)
         let server = try LimitServer(kind: test.kind, connections: test.connections, bodySize: body.byteCount)
@@ -50,7 +50,7 @@ struct LimitServerTests {
         session.disconnect()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
+    @Test(arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
     func endsWhenTheTimeIsUp(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 1, seed: 7)
         let server = try LimitServer(kind: .sink, connections: 2, bodySize: 4)
@@ -70,7 +70,7 @@ struct LimitServerTests {
     }
 
     /// On a busy machine a short run's time may be over before its threads are awake.
-    @Test(.timeLimit(.minutes(1)), arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
+    @Test(arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
     func aRunHasARequestHoweverShortItIs(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 1, seed: 7)
         let server = try LimitServer(kind: .sink, connections: 1, bodySize: 4)
@@ -84,7 +84,7 @@ struct LimitServerTests {
         session.disconnect()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
+    @Test(arguments: [LoadSession.Engine.blocking, .epoll(threads: 1)])
     func seesAWrongAnswer(engine: LoadSession.Engine) throws {
         let body = try RequestBody(valueCount: 100, seed: 7)
         let server = try LimitServer(kind: .sink, connections: 1, bodySize: body.byteCount)

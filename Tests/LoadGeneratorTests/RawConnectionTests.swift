@@ -17,7 +17,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func takesAnswersThatCameTogetherOneByOne() throws {
         try connected {
             $0.receiveHead()
@@ -33,7 +33,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func tellsAnInvitationFromAnAnswer() throws {
         try connected {
             $0.receiveHead()
@@ -46,7 +46,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func givesTheRestUntilTheEnd() throws {
         try connected {
             $0.receiveHead()
@@ -57,7 +57,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func waitsNoLongerThanItsTime() throws {
         try connected(timeout: .milliseconds(50)) {
             $0.drain()
@@ -69,7 +69,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func tellsAResetFromAnEnd() throws {
         try connected {
             $0.receiveHead()
@@ -82,7 +82,7 @@ struct RawConnectionTests {
     }
 
     /// The server sees the FIN behind all that was sent, and what it answers still comes.
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func halfClosesBehindWhatItSent() throws {
         try connected {
             $0.drain()
@@ -95,7 +95,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func noticesAServerThatTakesNoMore() throws {
         let gate = try StartGate()
         try connected { _ in
@@ -109,7 +109,7 @@ struct RawConnectionTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func saysSoWhenItIsNotStalled() throws {
         try connected {
             $0.drain()

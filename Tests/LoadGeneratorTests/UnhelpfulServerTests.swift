@@ -22,7 +22,7 @@ struct UnhelpfulServerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func reportsWhenNobodyListens(engine: LoadSession.Engine) throws {
         let (listener, endpoint) = try TCPSocket.listen(backlog: 1)
         listener.shutdown()
@@ -37,14 +37,14 @@ struct UnhelpfulServerTests {
         #expect(throws: LoadFailure.self) { try session.connect() }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func reportsAServerThatClosesWithoutAnAnswer(engine: LoadSession.Engine) throws {
         let outcome = try run(engine) { $0.receiveRequest() }
         #expect(outcome.failures.broken == 2)
         #expect(outcome.answered == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func reportsAnAnswerThatIsCutShort(engine: LoadSession.Engine) throws {
         let outcome = try run(engine) {
             $0.receiveRequest()
@@ -53,7 +53,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.broken == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func timesOut(engine: LoadSession.Engine) throws {
         let outcome = try run(engine, requests: 1, timeout: .milliseconds(100)) {
             $0.receiveRequest()
@@ -64,7 +64,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.total == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func timesOutWithAServerThatDoesNotRead(engine: LoadSession.Engine) throws {
         let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
         let plan = LoadPlan(
@@ -76,7 +76,7 @@ struct UnhelpfulServerTests {
         listener.shutdown()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func reportsARefusalThatComesBeforeTheBody(engine: LoadSession.Engine) throws {
         let outcome = try run(engine, values: 2_000_000) {
             $0.receiveHead()
@@ -87,7 +87,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.first == .status(413))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func reportsNonsense(engine: LoadSession.Engine) throws {
         let outcome = try run(engine) {
             $0.receiveRequest()
@@ -96,7 +96,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.malformed == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func goesOnWhenTheServerClosesAfterEachAnswer(engine: LoadSession.Engine) throws {
         let outcome = try run(engine, requests: 5) {
             $0.receiveRequest()
@@ -106,7 +106,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.total == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func opensAgainWhatTheServerClosedUnsaid(engine: LoadSession.Engine) throws {
         let outcome = try run(engine, requests: 6) {
             for _ in 0..<2 {
@@ -119,7 +119,7 @@ struct UnhelpfulServerTests {
         #expect(outcome.reconnects == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func takesAnAnswerInSingleBytes(engine: LoadSession.Engine) throws {
         let outcome = try run(engine) { connection in
             for _ in 0..<2 {

@@ -24,7 +24,7 @@ extension Listener {
                 reason: "it is neither a TCP nor a Unix socket")
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        // Linux does not wait for an accept on a socket that is not blocking: it would fail again and again.
+        // Older Linux does not wait for an accept on a socket that does not block: it would fail again and again.
         let flags = fcntl(descriptor, F_GETFL)
         if flags & O_NONBLOCK != 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
         if case .tcp = address { setNoDelay(socket) }

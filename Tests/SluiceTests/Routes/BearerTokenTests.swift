@@ -114,7 +114,7 @@ struct BearerTokenTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func refusesWhatIsNoFile() throws {
         #expect(throws: BearerTokenError.unreadable(errorNumber: ENOENT)) {
             try BearerToken(contentsOf: "/nowhere/token")
