@@ -194,14 +194,22 @@ let package = Package(
     cLanguageStandard: .gnu11
 )
 
-// Under a sanitizer (see Tests/run) unit and simulation tests run, and no processes or interposers: then the
-// commands, the client side and their tests need not be built.
-if Context.environment["SLUICE_SANITIZED"] != nil {
-    let sanitized: Set<String> = [
-        "CLiburing", "CPlatform", "Uring", "HTTP1", "Sizes", "Reduction", "Sluice", "Seeds", "Fixtures",
-        "SimulatedRing", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "ReductionTests",
-        "SluiceTests", "SimulatedRingTests", "SimulationTests",
+// Tests/run builds some tests a second and a third time, and what only other tests need is not built with them.
+// Under a sanitizer: unit and simulation tests, and no processes or interposers. In release: what depends on the
+// optimiser, or would take a debug build hours.
+if let part = Context.environment["SLUICE_TESTS"] {
+    let server: Set<String> = [
+        "CLiburing", "CPlatform", "Uring", "HTTP1", "Reduction", "Sluice", "Seeds", "Fixtures",
+        "SimulatedRing", "SimulationTests", "ReductionTests",
     ]
-    package.targets.removeAll { !sanitized.contains($0.name) }
+    let others: [String: Set<String>] = [
+        "sanitized": [
+            "Sizes", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "SluiceTests",
+            "SimulatedRingTests",
+        ],
+        "release": ["CLoadPlatform", "CCopyCounterPage", "LoadGenerator", "ReadPathTests"],
+    ]
+    guard let others = others[part] else { fatalError("SLUICE_TESTS is sanitized or release") }
+    package.targets.removeAll { !server.union(others).contains($0.name) }
     package.products.removeAll { $0.name != "Sluice" }
 }
