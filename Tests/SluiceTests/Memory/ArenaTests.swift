@@ -1,3 +1,4 @@
+internal import Glibc
 import Seeds
 internal import Synchronization
 internal import Testing
@@ -35,6 +36,21 @@ struct ArenaTests {
             #expect(arena.leasedBytes == 12288)
             #expect(unsafe lease.bytes.count == 12288)
             unsafe lease.bytes.storeBytes(of: 0xAB, toByteOffset: 12287, as: UInt8.self)
+        }
+        #expect(arena.leasedBytes == 0)
+    }
+
+    @Test func noPageIsGrantedTwiceBetweenThreads() throws {
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
+        try onThreads(4) { number in
+            for round in 0..<200 {
+                guard let range = Self.range(arena.request(Self.waiter(number, 4096))) else { continue }
+                let lease = arena.lease(range)
+                let mark = 1000 * number + round
+                unsafe lease.bytes.storeBytes(of: mark, as: Int.self)
+                sched_yield()
+                #expect(unsafe lease.bytes.load(as: Int.self) == mark)
+            }
         }
         #expect(arena.leasedBytes == 0)
     }

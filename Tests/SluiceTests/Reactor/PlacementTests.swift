@@ -53,6 +53,18 @@ struct PlacementTests {
         }
     }
 
+    /// As many threads as connections: the server is full if one count is wrong, or one reactor's is not what it was.
+    @Test func everyPlaceIsCountedOnceBetweenThreads() throws {
+        let placement = Placement(reactorCount: 2, maxConnections: 4)
+        try onThreads(4) { number in
+            for _ in 0..<500 {
+                guard let reactor = placement.place(preferring: number % 2) else { continue }
+                _ = placement.leave(reactor)
+            }
+        }
+        #expect((0..<5).map { _ in placement.place(preferring: 1) } == [1, 0, 1, 0, nil])
+    }
+
     @Test func theLastToStopAcceptingKnowsIt() {
         let placement = Placement(reactorCount: 3, maxConnections: 10)
         #expect(!placement.acceptEnded())

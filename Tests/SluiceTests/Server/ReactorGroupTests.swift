@@ -79,28 +79,25 @@ struct ReactorGroupTests {
     }
 
     /// A ring's buffer group has at most 32,768 buffers.
-    @Test func moreBuffersThanARingTakesAreRefused() {
-        #expect(
-            failure {
-                $0.headBuffers = 40_000
-                $0.maxConnections = 100_000
-            } == "a reactor has at most 32768 head buffers")
+    @Test(arguments: [
+        (1, 100_000, "a reactor has at most 32768 head buffers"),
         // Slots beyond the share count, too.
-        #expect(
-            failure {
-                $0.headBuffers = 40_000
-                $0.maxConnections = 32768
-            } == "a reactor has at most 32768 head buffers")
-        #expect(
-            failure(threads: 2) {
-                $0.headBuffers = 40_000
-                $0.maxConnections = 100_000
-            } == "passed")
-        #expect(
-            failure {
-                $0.windowBytes = 4096
-                $0.windowBytesPerReactor = 4096 * 32769
-            } == "a reactor has at most 32768 windows")
+        (1, 32_768, "a reactor has at most 32768 head buffers"), (2, 100_000, "passed"),
+    ])
+    func moreHeadBuffersThanARingTakesAreRefused(threads: Int, connections: Int, outcome: String) {
+        let said = failure(threads: threads) {
+            $0.headBuffers = 40_000
+            $0.maxConnections = connections
+        }
+        #expect(said == outcome)
+    }
+
+    @Test func moreWindowsThanARingTakesAreRefused() {
+        let said = failure {
+            $0.windowBytes = 4096
+            $0.windowBytesPerReactor = 4096 * 32769
+        }
+        #expect(said == "a reactor has at most 32768 windows")
     }
 
     @Test(arguments: [(10, 3, 4), (9, 3, 3), (1, 8, 1), (0, 2, 0)])
