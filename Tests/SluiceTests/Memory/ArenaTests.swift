@@ -7,7 +7,7 @@ internal import Testing
 
 /// Grants that came by the arena's line.
 private final class Deliveries: Sendable {
-    private let list = Mutex<[(ArenaWaiter, ArenaRange)]>([])
+    private let list = Synchronization.Mutex<[(ArenaWaiter, ArenaRange)]>([])
     func add(_ waiter: ArenaWaiter, _ range: ArenaRange) { list.withLock { $0.append((waiter, range)) } }
     func take() -> [(ArenaWaiter, ArenaRange)] {
         list.withLock { list in
