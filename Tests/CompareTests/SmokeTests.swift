@@ -45,7 +45,7 @@ struct SmokeTests {
         return (lines, child.wait(within: .seconds(10)))
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test
     func measuresWhatServesAndNamesWhatDoesNot() throws {
         try withPeers { peers in
             let (lines, exitCode) = try compare(["--only", "predict-4B", "--rounds", "2"], peers: peers)
@@ -68,7 +68,7 @@ struct SmokeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func failsWithoutSluicesService() throws {
         try withPeers { peers in
             try FileManager.default.removeItem(at: peers.appending(path: "service"))

@@ -67,7 +67,7 @@ struct ChildProcessTests {
         #expect(processesListening(onPort: 1) == [])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func killsWhatItsChildLeftBehind() throws {
         // A worker that ignores SIGTERM, of a server that does not; it ends by itself when the test has failed.
         let child = try ChildProcess(
@@ -93,7 +93,7 @@ struct ChildProcessTests {
         #expect(load_kill_group(pid) == -1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func killsNoGroupOfAChildThatLeadsNone() throws {
         let child = try shell("exec sleep 100")
         #expect(load_kill_group(child.pid) == -1)
@@ -102,7 +102,7 @@ struct ChildProcessTests {
         #expect(!child.isRunning)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func keepsTheOutputOfOneThatNobodyListensTo() throws {
         // More than a pipe holds: it would stop there.
         let child = try ChildProcess(
@@ -117,7 +117,7 @@ struct ChildProcessTests {
 }
 
 struct ProcessTreeTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func hasAServersWorkersAndTheirs() throws {
         let child = try ChildProcess(
             executable: "/bin/sh",
@@ -132,7 +132,7 @@ struct ProcessTreeTests {
         #expect(tree.members.isEmpty && tree.cpuNanoseconds == nil && tree.peakMemory == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func countsTheTimeOfWorkersThatHaveEnded() throws {
         let child = try ChildProcess(
             executable: "/bin/sh",

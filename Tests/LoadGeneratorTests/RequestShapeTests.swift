@@ -30,7 +30,7 @@ struct RequestShapeTests {
         #expect(String(decoding: plan.head, as: UTF8.self) == head + fields + "A: b\r\n\r\n")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func opensAConnectionForEachRequest(engine: LoadSession.Engine) throws {
         let connections = Mutex(0)
         try withScriptedServer { connection in
@@ -50,7 +50,7 @@ struct RequestShapeTests {
         #expect(connections.withLock { $0 } == 7)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func takesAnAnswerInChunks(engine: LoadSession.Engine) throws {
         try withScriptedServer { connection in
             for _ in 0..<3 {
@@ -64,7 +64,7 @@ struct RequestShapeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func takesAnAnswerThatEndsWithTheConnection(engine: LoadSession.Engine) throws {
         try withScriptedServer { connection in
             connection.receiveHead()
@@ -75,7 +75,7 @@ struct RequestShapeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func judgesAnAnswerAsItIsTold(engine: LoadSession.Engine) throws {
         try withScriptedServer { connection in
             for body in ["hello!", "hella!"] {
@@ -91,7 +91,7 @@ struct RequestShapeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func countsA503Apart(engine: LoadSession.Engine) throws {
         try withScriptedServer { connection in
             for status in ["503 Service Unavailable", "500 Internal Server Error"] {
@@ -105,7 +105,7 @@ struct RequestShapeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func givesUpWhatIsUnderWayWhenItsTimeIsOver() throws {
         // One connection after another: the second is never served while the first is open.
         try withScriptedServer { connection in
@@ -122,7 +122,7 @@ struct RequestShapeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: engines)
+    @Test(arguments: engines)
     func endsEarlyWhenAllIsDone(engine: LoadSession.Engine) throws {
         try withScriptedServer { connection in
             connection.receiveHead()
