@@ -2,14 +2,20 @@ internal import LoadGenerator
 
 /// A server under measurement: who it is, how it is loaded, and where its figures are read.
 final class BenchTarget {
-    /// Which of the three servers this is.
+    /// Which of the servers this is.
     enum Role: String, CaseIterable, Codable {
-        case server, sink, discard
+        /// The one that is measured.
+        case server
+        /// The same without the slow clients beside it.
+        case alone
+        case sink, discard
     }
 
     let role: Role
     let name: String
     let plan: LoadPlan
+    /// Clients of 80 KiB/s beside the load of each round.
+    let slowClients: Int
     let session: LoadSession
     /// The processes that serve; none when they cannot be found.
     let processes: [ProcessFigures]
@@ -21,8 +27,9 @@ final class BenchTarget {
     ///   - hasCounters: whether to ask it for `/metrics`.
     init(
         role: Role, name: String, plan: LoadPlan, cores: Int, child: ChildProcess?, processes: [Int32],
-        hasCounters: Bool
+        hasCounters: Bool, slowClients: Int = 0
     ) {
+        self.slowClients = slowClients
         self.role = role
         self.name = name
         self.plan = plan

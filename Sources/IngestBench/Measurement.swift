@@ -8,7 +8,9 @@ struct Measurement {
     func run() throws -> Report {
         try runOnly(onCPU: settings.pinnedCPU)
         let room = Room.here()
-        if let refusal = room.refusal(ofConnections: settings.connections, servers: settings.limits ? 3 : 1) {
+        if let refusal = room.refusal(
+            ofConnections: settings.connections + settings.slowClients, servers: serverCount)
+        {
             throw BenchError(refusal)
         }
         var notes: [String] = []
@@ -16,7 +18,7 @@ struct Measurement {
         let rounds = Rounds(settings: settings)
 
         let progress = ProgressBar(
-            work: Double(rounds.steps(servers: settings.limits ? 3 : 1)) + 2)
+            work: Double(rounds.steps(servers: serverCount)) + 2)
         defer { progress.end() }
         progress.begin("starting")
         let servers = try start(targets, room, &notes)
@@ -37,8 +39,11 @@ struct Measurement {
             notes: notes + results.flatMap(\.doubts))
     }
 
+    private var serverCount: Int { (settings.limits ? 3 : 1) + (settings.slowClients > 0 ? 1 : 0) }
+
     private func start(_ targets: Targets, _ room: Room, _ notes: inout [String]) throws -> [BenchTarget] {
         var servers = [try targets.server()]
+        if settings.slowClients > 0 { servers.append(try targets.sluice(role: .alone)) }
         guard settings.limits else { return servers }
         for kind in LimitServer.Kind.allCases {
             let refusal = room.refusal(of: kind, size: settings.size, connections: settings.connections)

@@ -58,6 +58,13 @@ struct Options: ParsableArguments {
     @Option(help: "How the server that is started takes bodies: streamed, landed. (default: streamed)")
     var body: BodyKind?
 
+    @Option(
+        help: """
+            Slow clients, 80 KiB/s each, beside the load of the server that is started; the same server is then \
+            measured without them, too.
+            """)
+    var slowClients = 0
+
     @OptionGroup var shared: SharedOptions
 
     @Flag(inversion: .prefixedNo, help: "Measure sink and discard in turn with the server.")

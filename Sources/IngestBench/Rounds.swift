@@ -35,7 +35,23 @@ struct Rounds {
         }
     }
 
+    /// Connected and sending; nil if there is to be none.
+    private func slowCrowd(beside target: BenchTarget) throws -> PacedUploads? {
+        guard target.slowClients > 0 else { return nil }
+        let rates = Array(repeating: Optional(80 << 10), count: target.slowClients)
+        do {
+            let crowd = try PacedUploads(target.plan, rates: rates)
+            // Past the connecting.
+            sleep(milliseconds: 1000)
+            return crowd
+        } catch let failure as LoadFailure {
+            throw BenchError("a slow client of \(target.name): \(failure.text)")
+        }
+    }
+
     private func sample(_ target: BenchTarget, _ extent: LoadExtent) throws -> RoundSample {
+        let crowd = try slowCrowd(beside: target)
+        defer { _ = crowd?.stop() }
         var before = Snapshot()
         let outcome = try target.session.run(extent) { before = .before(target) }
         return RoundSample(

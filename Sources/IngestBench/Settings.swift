@@ -15,6 +15,8 @@ struct Settings {
     let timeout: Duration
     let seed: UInt64
     var limits: Bool
+    /// Clients of 80 KiB/s beside the measured server's load.
+    var slowClients = 0
     let cores: Int
     /// The only CPU that the senders and the servers run on; nil when they may run on all.
     let pinnedCPU: Int?
@@ -36,6 +38,12 @@ struct Settings {
         try self.init(
             options.shared, size: options.size, connections: options.connections,
             extent: try Self.extent(options), server: try Self.server(options), limits: options.limits)
+        guard options.slowClients >= 0 else { throw ValidationError("--slow-clients is 0 or more") }
+        guard options.slowClients == 0 || options.url == nil else {
+            throw ValidationError(
+                "--slow-clients is for the server that is started; --url names one that runs")
+        }
+        slowClients = options.slowClients
     }
 
     /// What all measurements share, and what each has its own of.

@@ -21,26 +21,31 @@ struct Targets {
     /// The server that is measured.
     func server() throws -> BenchTarget {
         switch settings.server {
-        case .sluice: try sluice()
+        case .sluice: try sluice(slowClients: settings.slowClients)
         case .running(let url): try running(url)
         }
     }
 
     /// A `sluice` of its own.
     ///
-    /// - Parameter environment: more variables for it.
-    func sluice(environment: [String: String] = [:]) throws -> BenchTarget {
+    /// - Parameters:
+    ///   - slowClients: how many are beside its load in each round.
+    ///   - environment: more variables for it.
+    func sluice(
+        role: BenchTarget.Role = .server, slowClients: Int = 0, environment: [String: String] = [:]
+    ) throws -> BenchTarget {
         guard case .sluice(let setUp) = settings.server else {
             preconditionFailure("a server runs")
         }
         let command = SluiceCommandLine(
-            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections)
+            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections + slowClients)
         let (child, endpoint) = try startServer(
             try SluiceCommandLine.executable(), command.arguments, environment: environment)
         return BenchTarget(
-            role: .server, name: "sluice",
+            role: role, name: role == .alone ? "alone" : "sluice",
             plan: plan(endpoint, target: "/predict?columns=\(settings.columns)", answer),
-            cores: settings.cores, child: child, processes: [child.pid], hasCounters: true)
+            cores: settings.cores, child: child, processes: [child.pid], hasCounters: true,
+            slowClients: slowClients)
     }
 
     private func running(_ url: ServerURL) throws -> BenchTarget {

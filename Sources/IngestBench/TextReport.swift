@@ -17,7 +17,8 @@ extension Report {
 
     private var heading: [String] {
         let plan = server.target.plan
-        let connections = "\(settings.connections) connection\(settings.connections == 1 ? "" : "s")"
+        let slow = settings.slowClients > 0 ? " beside \(settings.slowClients) slow clients" : ""
+        let connections = "\(settings.connections) connection\(settings.connections == 1 ? "" : "s")\(slow)"
         let congestion = congestionControl ?? "the system's congestion control"
         let others =
             limits.isEmpty ? "" : ", in turn with " + limits.map(\.target.name).joined(separator: " and ")

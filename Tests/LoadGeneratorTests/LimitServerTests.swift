@@ -78,7 +78,7 @@ struct LimitServerTests {
         defer { serving.stop() }
         let plan = LoadPlan(
             endpoint: server.endpoint, target: "/", body: body,
-            expectedAnswer: LimitServer.answer(of: .sink, to: body), congestionControl: nil)
+            expectedAnswer: .bytes(LimitServer.answer(of: .sink, to: body)), congestionControl: nil)
         let session = LoadSession(plan: plan, engine: engine)
         #expect(try session.run(.duration(.zero)).right == 1)
         session.disconnect()
