@@ -5,6 +5,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Sluice
 internal import TextTagger
+internal import UnixSignals
 
 /// One small service on Sluice with a route for each way in which a service spends its time.
 @main
@@ -41,6 +42,8 @@ struct Serve: AsyncParsableCommand {
         var limits = Limits()
         limits.computeThreads = computeThreads
         limits.computeQueue = computeQueue
+        // Only texts are landed.
+        limits.memoryBytes = limits.maxBodyBytes
         // Who waits for the pool behind a thousand others is served, too.
         limits.handlerTimeout = .seconds(120)
         let client = Self.client

@@ -10,7 +10,12 @@ struct TensorRows: ReductionKernel {
     /// It has to know whether there are whole rows before the first.
     var needsCount: Bool { true }
 
-    func scratchBytes(count: Int) -> Int { RowMeanStd(columns: Self.columns).scratchBytes(count: count) }
+    /// Of the rows; one row of all values wants that of one.
+    func scratchBytes(count: Int) -> Int {
+        max(
+            RowMeanStd(columns: Self.columns).scratchBytes(count: count),
+            RowMeanStd(columns: 1).scratchBytes(count: 1))
+    }
 
     func accepts(count: Int) -> Bool { count > 0 }
 
