@@ -64,6 +64,10 @@ import Uring
         expect(CloseOperation.disposition, is: [.peer: [EINTR, EIO, ENOSPC, EDQUOT]])
     }
 
+    @Test func watch() {
+        expect(WatchOperation.disposition, is: [.cancelled: [ECANCELED], .resource: [ENOMEM]])
+    }
+
     @Test func cancel() {
         expect(
             CancelOperation.disposition,

@@ -54,10 +54,7 @@ import Uring
         let near = loopback.accepted()
         unsafe queued(ring.receive(on: near, into: memory.bytes, token: 1))
         #expect(try ring.takeWhatIsThere().isEmpty)
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        _ = unsafe setsockopt(
-            far, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
-        _ = close(far)
+        reset(far)
         #expect(try ring.take(1) == [Completion(token: 1, result: -ECONNRESET)])
         ring.closeNow(near)
     }

@@ -82,6 +82,14 @@ struct TCPPair: ~Copyable {
     }
 }
 
+/// Closes a TCP socket with RST.
+func reset(_ descriptor: Int32) {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(
+        descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+    _ = close(descriptor)
+}
+
 /// Writes all of `bytes` to a blocking descriptor.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     var written = 0
