@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// What the examples of the documentation are compiled with.
+let asAClient: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
 // A target imports only what stands on a lower floor.
 let package = Package(
     name: "sluice",
@@ -177,8 +180,19 @@ let package = Package(
         .executableTarget(name: "SeccompLauncher", path: "Tests/SeccompLauncher"),
         // The command itself, as a process of its own, over real sockets.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SluiceCommand", "SeccompLauncher", "Fixtures", "Seeds"],
+            name: "EndToEndTests",
+            dependencies: [
+                "SluiceCommand", "DocExamples", "SeccompLauncher", "Fixtures", "Seeds",
+            ],
             swiftSettings: strict),
+        // The listings of the articles, as a client would compile them: `DocExamplesTests` holds the one to the other.
+        .executableTarget(
+            name: "DocExamples",
+            dependencies: ["Sluice", "Reduction", .product(name: "HTTPTypes", package: "swift-http-types")],
+            path: "Tests/DocExamples", swiftSettings: asAClient),
+        .testTarget(
+            name: "DocExamplesTests", dependencies: ["DocExamples", "Reduction", "Seeds"],
+            exclude: ["Manifest.swift"], swiftSettings: asAClient),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

@@ -70,7 +70,7 @@ extension Routes {
 
     // MARK: GET
 
-    /// A handler of GET; see ``handle(_:_:on:_:)-(_,_,_,Handler)``.
+    /// A handler of GET without a body.
     public mutating func get(_ path: String, on place: HandlerPlace, _ handler: @escaping Handler) {
         handle(.get, path, on: place, handler)
     }
