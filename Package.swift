@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "SluiceCommand", "DocExamples", "SeccompLauncher", "Fixtures", "Seeds",
+                "SluiceCommand", "DocExamples", "HandlerService", "SeccompLauncher", "Fixtures", "Seeds",
             ],
             swiftSettings: strict),
         // The listings of the articles, as a client would compile them: `DocExamplesTests` holds the one to the other.
@@ -193,6 +193,17 @@ let package = Package(
         .testTarget(
             name: "DocExamplesTests", dependencies: ["DocExamples", "Reduction", "Seeds"],
             exclude: ["Manifest.swift"], swiftSettings: asAClient),
+        // A service with handlers of every kind, whose limits the tests choose.
+        .executableTarget(
+            name: "HandlerService",
+            dependencies: [
+                "Sluice",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/HandlerService", swiftSettings: strict),
         // The read path is measured in release programs, from outside; one of them is made for that alone.
         .executableTarget(
             name: "ReadPathDoubles",

@@ -65,6 +65,15 @@ struct Answer: CustomStringConvertible {
             return (answer, rest.startIndex)
         }
         guard self["Date"] != nil else { throw ClientError.malformed("no Date: \(self)") }
+        if let coding = self["Transfer-Encoding"] {
+            guard coding == "chunked", self["Content-Length"] == nil else {
+                throw ClientError.malformed("framing: \(self)")
+            }
+            if toHead { return (answer, rest.startIndex) }
+            guard let (content, end) = try Self.joinedChunks(rest) else { return nil }
+            answer.body = content
+            return (answer, end)
+        }
         guard let text = self["Content-Length"], let length = Int(text) else {
             throw ClientError.malformed("no Content-Length: \(self)")
         }
@@ -72,5 +81,25 @@ struct Answer: CustomStringConvertible {
         guard rest.count >= length else { return nil }
         answer.body = Array(rest.prefix(length))
         return (answer, rest.startIndex + length)
+    }
+
+    /// - Returns: the content and where the last chunk ends, or nil if that has not come.
+    private static func joinedChunks(_ bytes: ArraySlice<UInt8>) throws -> ([UInt8], Int)? {
+        var content: [UInt8] = []
+        var rest = bytes
+        while let lineEnd = rest.firstIndex(of: 13) {
+            let line = String(decoding: rest[..<lineEnd], as: UTF8.self)
+            guard let count = Int(line, radix: 16) else { throw ClientError.malformed("chunk size \(line)") }
+            let begin = lineEnd + 2
+            let end = begin + count
+            guard rest.endIndex >= end + 2 else { return nil }
+            guard rest[lineEnd + 1] == 10, rest[end..<end + 2] == [13, 10] else {
+                throw ClientError.malformed("a chunk of \(count) that does not end in CRLF")
+            }
+            content += rest[begin..<end]
+            if count == 0 { return (content, end + 2) }
+            rest = rest[(end + 2)...]
+        }
+        return nil
     }
 }

@@ -56,6 +56,16 @@ extension ServerProcess {
         return resident * Int(getpagesize())
     }
 
+    /// The most bytes of memory that it has held in RAM so far.
+    var peakResidentBytes: Int {
+        let status = ProcessFile.text("/proc/\(processID)/status")?.split(separator: "\n")
+        let line = status?.first { $0.hasPrefix("VmHWM:") }?.split(whereSeparator: \.isWhitespace)
+        guard let line, line.count == 3, let kibibytes = Int(line[1]) else {
+            fatalError("no VmHWM in /proc/\(processID)/status: the server has ended")
+        }
+        return kibibytes << 10
+    }
+
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
     var threadNames: [String] {
         ProcessFile.names(in: "/proc/\(processID)/task").compactMap {

@@ -40,6 +40,23 @@ func withServer(
             + (tokenFile.map { ["--token-file", $0.path] } ?? []),
         descriptors: descriptors)
     server.token = token
+    try serve(server, sourceLocation, body)
+}
+
+/// The same with the tests' own service, which has handlers of every kind.
+///
+/// - Parameter settings: `NAME=NUMBER`, as `HandlerService` takes them.
+func withHandlerService(
+    _ settings: [String] = [], sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (ServerProcess) throws -> Void
+) throws {
+    let server = try ServerProcess(command: [ServerProcess.program("HandlerService")] + settings)
+    try serve(server, sourceLocation, body)
+}
+
+private func serve(
+    _ server: ServerProcess, _ sourceLocation: SourceLocation, _ body: (ServerProcess) throws -> Void
+) throws {
     try server.waitUntilReady()
     let before = try #require(try Baseline(of: server), sourceLocation: sourceLocation)
     let threads = server.settledThreadNames
