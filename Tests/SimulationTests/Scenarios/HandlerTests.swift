@@ -164,6 +164,22 @@ import Uring
         #expect(stage.kernel.now <= deadline.advanced(by: .seconds(2)))
     }
 
+    /// Its answer comes in the very turn in which the stop's time is over: too late for a connection that is being cut.
+    @Test func anAnswerInTheMomentOfTheCutIsDropped() throws {
+        var limits = Stage.smallLimits
+        limits.stopDeadline = .seconds(1)
+        let stage = try Stage(limits: limits)
+        let client = stage.kernel.connect(
+            to: stage.listener, [.send(PlannedRequest.get("/wait/5000").bytes), .awaitEnd])
+        try stage.run { stage.reactors[0]?.sleepers.count == 1 }
+        let end = try #require(stage.reactors[0]).sleepers.nextWake
+        let untilEnd = stage.kernel.now.duration(until: end)
+        stage.kernel.after(untilEnd - limits.stopDeadline) { _ in stage.stop() }
+        try stage.run { stage.isFinished }
+        #expect(client.received.isEmpty)
+        #expect(stage.kernel.now <= end.advanced(by: .milliseconds(100)))
+    }
+
     // MARK: The compute pool
 
     @Test func whoFindsThePoolsLineFullIsRefused() throws {
