@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Where a handler writes a response whose length it does not know beforehand, or that is too large to be in memory
 /// as a whole: see ``Response/init(status:headerFields:streaming:)``.
 public struct ResponseStream: Sendable {
@@ -8,7 +6,8 @@ public struct ResponseStream: Sendable {
     /// Sends bytes. Returns when Linux has taken them, so that a slow client slows the handler and nothing piles up.
     /// They are sent from where they are, in no other piece.
     ///
-    /// - Throws: `CancellationError` when the client is gone, too slow, or the server has stopped.
+    /// - Throws: `CancellationError` when the client is gone, too slow, or the server has stopped;
+    ///   ``OverlappingWrite`` for one that does not wait for the one before it.
     public func write(_ bytes: [UInt8]) async throws {
         guard !bytes.isEmpty else { return }
         try Task.checkCancellation()
@@ -20,6 +19,10 @@ public struct ResponseStream: Sendable {
     /// Sends text as UTF-8.
     public func write(_ text: String) async throws { try await write(Array(text.utf8)) }
 }
+
+/// What a ``ResponseStream/write(_:)-([UInt8])`` throws that was begun before the one before it had returned: the order
+/// of two parts is the writer's to say.
+public struct OverlappingWrite: Error, Sendable {}
 
 /// A streamed response under way, as its connection's slot keeps it.
 final class OutgoingStream {

@@ -164,8 +164,11 @@ extension Reactor where R: ~Copyable {
 
     func write(_ call: HandlerCall, _ bytes: [UInt8], _ writer: CheckedContinuation<Void, any Error>) {
         guard let slot = slot(of: call), let stream = unsafe slots[slot].stream,
-            unsafe slots[slot].connection.awaitsPart
+            unsafe slots[slot].connection.isResponding
         else { return writer.resume(throwing: CancellationError()) }
+        guard unsafe slots[slot].connection.awaitsPart else {
+            return writer.resume(throwing: OverlappingWrite())
+        }
         stream.writer = writer
         send(slot, stream, bytes, isLast: false)
     }

@@ -252,6 +252,13 @@ import Uring
         try stage.comeToRest()
     }
 
+    @Test func aSecondWriteBesideOneIsRefused() throws {
+        let stage = try Stage()
+        let received = try ask(stage, [.get("/overlap")])
+        #expect(["one, refused", "other, refused"].contains(received.finals.map(\.text).first))
+        try stage.comeToRest()
+    }
+
     @Test func aWriterThatFailsEndsTheConnectionWithoutTheResponsesEnd() throws {
         let stage = try Stage()
         let client = stage.kernel.connect(

@@ -49,6 +49,18 @@ extension Stage {
                 for part in Stage.parts { try await stream.write(part) }
             }
         }
+        routes.get("/overlap") { _ in
+            Response { stream in
+                do {
+                    async let one: Void = stream.write("one")
+                    async let other: Void = stream.write("other")
+                    _ = try await (one, other)
+                } catch is OverlappingWrite {
+                    // Whichever came second; both have ended.
+                    try await stream.write(", refused")
+                }
+            }
+        }
         routes.get("/cut") { _ in
             Response { stream in
                 try await stream.write("the beginning")
