@@ -6,6 +6,7 @@ struct BodyRate {
     private var arrivedBytes = 0
     private var arrivedAtPeriodStart = 0
     private var pausedWith: Duration?
+    private var hadLastMoment = false
 
     mutating func received(_ count: Int) { arrivedBytes += count }
 
@@ -35,7 +36,14 @@ struct BodyRate {
     mutating func endPeriod(unread: Int, demanded: Int, stillToCome: Int) -> Bool {
         guard arrivedInPeriod(unread: unread) >= demanded || unread >= stillToCome else { return false }
         arrivedAtPeriodStart = arrivedBytes + unread
+        hadLastMoment = false
         return true
+    }
+
+    /// - Returns: true once in each period that brought too little.
+    mutating func takeLastMoment() -> Bool {
+        defer { hadLastMoment = true }
+        return !hadLastMoment
     }
 }
 

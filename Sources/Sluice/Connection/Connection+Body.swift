@@ -89,10 +89,16 @@ extension Connection {
         default: return .wait
         }
         let demanded = limits.bodyPeriodBytes
-        let suffices = rate.endPeriod(
-            unread: unread, demanded: demanded, stillToCome: progress.minimumRemaining)
+        // What a chunked body still brings nobody knows.
+        let stillToCome = progress.isChunked ? Int.max : progress.minimumRemaining
+        let suffices = rate.endPeriod(unread: unread, demanded: demanded, stillToCome: stillToCome)
         if suffices || (isReadable && unread >= min(demanded, Limits.headBytes)) {
             deadline = now.advanced(by: limits.bodyPeriod)
+            return .wait
+        }
+        // What is here and not received may be its end: that takes a moment to tell, and buys no period.
+        if progress.isChunked, unread > 0, rate.takeLastMoment() {
+            deadline = now.advanced(by: .milliseconds(100))
             return .wait
         }
         let mismatch = Mismatch.bodyTooSlow(

@@ -203,6 +203,19 @@ struct ConnectionBodyTests {
         ])
     }
 
+    /// A chunk or a body's end that lies there unread when the period is over, six bytes say: once it gets the moment that
+    /// receiving takes, and no period.
+    @Test func aChunkInTheLastMomentBuysAMomentOnly() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.chunked(.reduce)), .bodyNeedsMore])
+        script.play([(.deadline, "measureArrived"), (.arrived(unread: 6, isReadable: true), "wait")])
+        #expect(script.untilDeadline == .milliseconds(100))
+        script.play([
+            (.receivedBody(6), "-"), (.bodyNeedsMore, "receiveIntoWindow 16389"),
+            (.deadline, "measureArrived"), (.arrived(unread: 6, isReadable: true), "cancelReceive"),
+        ])
+    }
+
     @Test func allThatIsLeftIsEnough() {
         let script = Script()
         script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])
