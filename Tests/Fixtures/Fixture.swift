@@ -16,6 +16,7 @@ public struct Fixture: CustomStringConvertible, Sendable {
     /// By kernel name, the answer's bits.
     public let answers: [String: UInt32]
 
+    /// Its name, for the messages of tests.
     public var description: String { "\(name), \(columns) columns" }
 
     /// The array, as it would be sent.

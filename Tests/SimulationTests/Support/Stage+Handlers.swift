@@ -1,4 +1,5 @@
 import HTTPTypes
+import SimulatedRing
 
 @testable import Sluice
 
@@ -71,5 +72,13 @@ extension Stage {
             let code = request.parameters["code"].flatMap { Int($0) } ?? 0
             throw HandlerError(.init(code: code), "as \"asked\"")
         }
+    }
+
+    /// Asks one request after the other on one connection, and waits for all answers.
+    func ask(_ requests: [PlannedRequest]) throws -> ReceivedResponses {
+        let client = kernel.connect(
+            to: listener, requests.flatMap { [ClientStep.send($0.bytes), .awaitResponse] })
+        try runClients()
+        return ReceivedResponses(client.received)
     }
 }

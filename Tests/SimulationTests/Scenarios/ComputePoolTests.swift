@@ -1,0 +1,60 @@
+import SimulatedRing
+import Testing
+
+@testable import Sluice
+
+/// Handlers that stand in line for a thread.
+@Suite struct ComputePoolTests {
+    @Test func whoFindsThePoolsLineFullIsRefused() throws {
+        let stage = try Stage()
+        stage.compute.limit = 4
+        stage.compute.longestWork = .seconds(1)
+        let clients = (0..<12).map { _ in
+            stage.kernel.connect(
+                to: stage.listener, [.send(PlannedRequest.get("/pool").bytes), .awaitResponse])
+        }
+        try stage.runClients()
+        let answers = clients.compactMap { ReceivedResponses($0.received).finals.first }
+        // One is worked for and four wait.
+        #expect(answers.count { $0.status == 200 } == 5)
+        #expect(answers.count { $0.status == 503 && $0.closes && $0.fields["retry-after"] == "1" } == 7)
+        #expect(stage.context.metrics[0].computeRefusals.value == 7)
+        try stage.comeToRest()
+    }
+
+    @Test func whoWaitsTooLongForThePoolGets504AndIsNotWorkedFor() throws {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .milliseconds(100)
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(5)
+        let clients = (0..<3).map { _ in
+            stage.kernel.connect(
+                to: stage.listener,
+                [.send(PlannedRequest.post("/pool/digest", [1, 2, 3, 4]).bytes), .awaitResponse])
+        }
+        try stage.runClients()
+        let statuses = clients.compactMap { ReceivedResponses($0.received).finals.first?.status }
+        #expect(statuses == [504, 504, 504])
+        try stage.comeToRest()
+        #expect(stage.log.answeredLengths.isEmpty)
+    }
+
+    @Test(arguments: [0, 1, 3]) func anAsyncHandlerMayAskThePool(limit: Int) throws {
+        let stage = try Stage()
+        stage.compute.limit = limit
+        let clients = (0..<5).map { _ in
+            stage.kernel.connect(
+                to: stage.listener, [.send(PlannedRequest.get("/ask-pool").bytes), .awaitResponse])
+        }
+        try stage.runClients()
+        let answers = clients.compactMap { ReceivedResponses($0.received).finals.first }
+        // As in `whoFindsThePoolsLineFullIsRefused()`, and none at all where there is no line.
+        let served = limit == 0 ? 0 : limit + 1
+        #expect(answers.count { $0.text == "computed after a wait\n" } == served)
+        #expect(
+            answers.count { $0.status == 503 && $0.closes && $0.fields["retry-after"] == "1" } == 5 - served)
+        #expect(stage.context.metrics[0].computeRefusals.value == 5 - served)
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+}
