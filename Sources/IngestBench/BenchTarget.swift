@@ -6,16 +6,16 @@ final class BenchTarget {
     enum Role: String, CaseIterable, Codable {
         /// The one that is measured.
         case server
-        /// The same without the slow clients beside it.
-        case alone
+        /// Another like it, while the slow clients are at the first.
+        case apart
         case sink, discard
     }
 
     let role: Role
     let name: String
     let plan: LoadPlan
-    /// Clients of 80 KiB/s beside the load of each round.
-    let slowClients: Int
+    /// Clients of 80 KiB/s that send meanwhile, in each round: how many, and what to whom.
+    let slowClients: (count: Int, plan: LoadPlan)?
     let session: LoadSession
     /// The processes that serve; none when they cannot be found.
     let processes: [ProcessFigures]
@@ -27,7 +27,7 @@ final class BenchTarget {
     ///   - hasCounters: whether to ask it for `/metrics`.
     init(
         role: Role, name: String, plan: LoadPlan, cores: Int, child: ChildProcess?, processes: [Int32],
-        hasCounters: Bool, slowClients: Int = 0
+        hasCounters: Bool, slowClients: (count: Int, plan: LoadPlan)? = nil
     ) {
         self.slowClients = slowClients
         self.role = role

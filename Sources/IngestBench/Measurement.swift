@@ -43,7 +43,7 @@ struct Measurement {
 
     private func start(_ targets: Targets, _ room: Room, _ notes: inout [String]) throws -> [BenchTarget] {
         var servers = [try targets.server()]
-        if settings.slowClients > 0 { servers.append(try targets.sluice(role: .alone)) }
+        if settings.slowClients > 0 { servers.append(try targets.sluice(apartFrom: servers[0])) }
         guard settings.limits else { return servers }
         for kind in LimitServer.Kind.allCases {
             let refusal = room.refusal(of: kind, size: settings.size, connections: settings.connections)

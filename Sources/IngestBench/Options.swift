@@ -60,8 +60,8 @@ struct Options: ParsableArguments {
 
     @Option(
         help: """
-            Slow clients, 80 KiB/s each, beside the load of the server that is started; the same server is then \
-            measured without them, too.
+            Slow clients, 80 KiB/s each, beside the load of the server that is started. Another like it is \
+            measured in turn while they burden the first: the machine bears them in either case.
             """)
     var slowClients = 0
 

@@ -37,10 +37,10 @@ struct Rounds {
 
     /// Connected and sending; nil if there is to be none.
     private func slowCrowd(beside target: BenchTarget) throws -> PacedUploads? {
-        guard target.slowClients > 0 else { return nil }
-        let rates = Array(repeating: Optional(80 << 10), count: target.slowClients)
+        guard let slow = target.slowClients else { return nil }
+        let rates = Array(repeating: Optional(80 << 10), count: slow.count)
         do {
-            let crowd = try PacedUploads(target.plan, rates: rates)
+            let crowd = try PacedUploads(slow.plan, rates: rates)
             // Past the connecting.
             sleep(milliseconds: 1000)
             return crowd

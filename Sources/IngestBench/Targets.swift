@@ -21,7 +21,7 @@ struct Targets {
     /// The server that is measured.
     func server() throws -> BenchTarget {
         switch settings.server {
-        case .sluice: try sluice(slowClients: settings.slowClients)
+        case .sluice: try sluice()
         case .running(let url): try running(url)
         }
     }
@@ -29,23 +29,24 @@ struct Targets {
     /// A `sluice` of its own.
     ///
     /// - Parameters:
-    ///   - slowClients: how many are beside its load in each round.
+    ///   - first: the server that slow clients are at meanwhile; nil: this one.
     ///   - environment: more variables for it.
     func sluice(
-        role: BenchTarget.Role = .server, slowClients: Int = 0, environment: [String: String] = [:]
+        apartFrom first: BenchTarget? = nil, environment: [String: String] = [:]
     ) throws -> BenchTarget {
         guard case .sluice(let setUp) = settings.server else {
             preconditionFailure("a server runs")
         }
         let command = SluiceCommandLine(
-            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections + slowClients)
+            setUp: setUp, bodySize: settings.size.bytes,
+            connections: settings.connections + settings.slowClients)
         let (child, endpoint) = try startServer(
             try SluiceCommandLine.executable(), command.arguments, environment: environment)
+        let plan = plan(endpoint, target: "/predict?columns=\(settings.columns)", answer)
         return BenchTarget(
-            role: role, name: role == .alone ? "alone" : "sluice",
-            plan: plan(endpoint, target: "/predict?columns=\(settings.columns)", answer),
+            role: first == nil ? .server : .apart, name: first == nil ? "sluice" : "apart", plan: plan,
             cores: settings.cores, child: child, processes: [child.pid], hasCounters: true,
-            slowClients: slowClients)
+            slowClients: settings.slowClients > 0 ? (settings.slowClients, first?.plan ?? plan) : nil)
     }
 
     private func running(_ url: ServerURL) throws -> BenchTarget {

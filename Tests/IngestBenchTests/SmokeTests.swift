@@ -40,6 +40,26 @@ struct SmokeTests {
     }
 
     @Test
+    func measuresBesideSlowClientsAndApartFromThem() throws {
+        let (output, _, exitCode) = try runIngestBench([
+            "--size", "1MB", "--requests", "4", "--rounds", "2", "--slow-clients", "3", "--no-limits",
+            "--json",
+        ])
+        #expect(exitCode == 0)
+        let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
+        #expect(Set(report.targets.keys) == ["server", "apart"])
+        #expect(report.targets.values.allSatisfy { $0.requests == 4 })
+        #expect(report.ratios["apart"]?["requests_per_second"] != nil)
+    }
+
+    @Test(arguments: [["--slow-clients", "-1"], ["--slow-clients", "3", "--url", "http://127.0.0.1:1"]])
+    func refusesSlowClientsThatCannotBe(arguments: [String]) throws {
+        let (_, errors, exitCode) = try runIngestBench(arguments)
+        #expect(exitCode != 0)
+        #expect(errors.contains("--slow-clients"))
+    }
+
+    @Test
     func refusesToPinToACPUThatIsNotThere() throws {
         let (output, errors, exitCode) = try runIngestBench(["--size", "4", "--pin", "100000"])
         #expect(exitCode == 1)
