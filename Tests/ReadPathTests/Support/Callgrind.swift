@@ -49,7 +49,11 @@
             let control = ControlClient(endpoint: server.endpoint, timeout: .milliseconds(200))
             for _ in 0..<600 {
                 kill(server.child.pid, SIGTERM)
-                if try process.hasEnded { return }
+                if try process.hasEnded {
+                    // Its first thread has: another may still be writing the profile.
+                    _ = server.child.wait(within: .seconds(30))
+                    return
+                }
                 _ = try? control.get("/health")
                 sleep(milliseconds: 10)
             }
