@@ -175,7 +175,12 @@ let package = Package(
         .testTarget(
             name: "ReductionTests", dependencies: ["Reduction", "Fixtures", "Seeds"], swiftSettings: strict),
         .testTarget(
-            name: "SluiceCommandTests", dependencies: ["SluiceCommand", "Uring"], swiftSettings: strict),
+            name: "SluiceCommandTests",
+            dependencies: [
+                "SluiceCommand", "Sluice", "Uring",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         // Starts a command as a container would: under a filter of system calls.
         .executableTarget(name: "SeccompLauncher", path: "Tests/SeccompLauncher"),
         // The command itself, as a process of its own, over real sockets.

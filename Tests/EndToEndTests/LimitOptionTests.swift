@@ -156,6 +156,12 @@ struct LimitOptionTests {
         }
     }
 
+    @Test func computeThreadsSayHowManyThereAre() throws {
+        try withServer(["--compute-threads", "3"]) { server in
+            #expect(eventually { server.threadNames.count { $0.hasPrefix("compute-") } == 3 })
+        }
+    }
+
     @Test(arguments: [
         ("--first-byte-timeout", "0s", "the first-byte timeout is longer than nothing"),
         ("--idle-timeout", "0s", "the idle timeout is longer than nothing"),
@@ -164,6 +170,10 @@ struct LimitOptionTests {
         ("--body-period-bytes", "0", "a body period brings at least one byte"),
         ("--response-period", "0s", "the response period is longer than nothing"),
         ("--response-period-bytes", "0", "a response period takes at least one byte"),
+        ("--compute-threads", "0", "the compute pool has between 1 and 1,024 threads"),
+        ("--compute-queue", "0", "at least one call may wait for the compute pool"),
+        ("--handler-timeout", "0s", "the handler timeout is longer than nothing"),
+        ("--head-buffer-grace", "soon", "--head-buffer-grace"),
         ("--drain-timeout", "0s", "the drain timeout is longer than nothing"),
         ("--requests-per-connection", "0", "a connection has at least one request"),
         ("--memory-timeout", "1h", "--memory-timeout"), ("--drain-bytes", "-1", "--drain-bytes"),

@@ -52,10 +52,13 @@ extension Connection {
         return .watchPeer
     }
 
-    /// - Parameter isGone: whether nobody is there any more to take an answer; else the peer has only ended its side.
-    mutating func watchEnded(isGone: Bool, now: MonotonicInstant) -> ConnectionAction {
+    /// - Parameters:
+    ///   - isGone: whether nobody is there any more to take an answer; else the peer has only ended its side.
+    ///   - failed: the watch was cancelled or Linux had no memory for it, which says nothing of the peer: the next
+    ///     handler that can be cancelled has another.
+    mutating func watchEnded(isGone: Bool, failed: Bool = false, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(.watch)
-        peerHasEnded = true
+        if !failed { peerHasEnded = true }
         switch state {
         case .closing: return continueClosing()
         case .awaitingHandler where isGone: return beginClosing(now: now)

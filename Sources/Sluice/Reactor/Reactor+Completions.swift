@@ -13,8 +13,11 @@ extension Reactor where R: ~Copyable {
             {
                 report("poll", errorNumber)
             }
-            let isGone = WatchOperation.isGone(completion)
-            drive(slot, unsafe slots[slot].connection.watchEnded(isGone: isGone, now: now))
+            drive(
+                slot,
+                unsafe slots[slot].connection.watchEnded(
+                    isGone: WatchOperation.isGone(completion), failed: completion.errorNumber != nil, now: now
+                ))
         case .cancelReceive, .cancelSend, .cancelWatch:
             let operation: Connection.InFlight =
                 switch operation {

@@ -35,9 +35,7 @@ extension Reactor where R: ~Copyable {
             call.end(with: HandlerOutcome { try body.withBytes { try handler(request, $0) } })
         }
         releaseBody(slot)
-        guard isTaken else {
-            return refuseComputing(slot)
-        }
+        guard isTaken else { return refuseComputing(slot) }
         unsafe slots[slot].call = call
         return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
     }
@@ -82,7 +80,7 @@ extension Reactor where R: ~Copyable {
 
     // MARK: Answers
 
-    /// - Parameter ofTask: whether a task has ended with it.
+    /// A handler has answered, whether or not anybody still waits for it.
     func handled(_ call: HandlerCall, _ outcome: HandlerOutcome) {
         if call.isTask { taskEnded() }
         guard let slot = slot(of: call), unsafe slots[slot].connection.awaitsAnswer else { return }

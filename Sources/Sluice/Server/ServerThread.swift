@@ -15,7 +15,6 @@ enum ServerThread {
         }
     }
 
-    /// - Parameter cpu: where it stays; nil: where Linux puts it.
     /// The CPUs this process may run on, in ascending order.
     static var allowedCPUs: [Int32] {
         var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
@@ -23,6 +22,7 @@ enum ServerThread {
         return Array(cpus.prefix(Int(max(0, found))))
     }
 
+    /// - Parameter cpu: where it stays; nil: where Linux puts it.
     static func start(named name: String, onCPU cpu: Int32?, _ body: @escaping () -> Void) throws(ServerError)
     {
         let box = Box(name: name, cpu: cpu, body: body)
