@@ -17,14 +17,18 @@ struct CompareRun {
         }
         let plan = settings.cells(peers: try settings.chosen(from: catalogue.peers))
         let files = try ChartFiles(folder: settings.output, name: settings.name)
-        let materials = try Materials(peersFolder: settings.peersFolder, workloads: plan.map(\.workload))
+        var notes: [String] = []
+        let congestionControl = senderCongestionControl(&notes)
+        let materials = try Materials(
+            peersFolder: settings.peersFolder, workloads: plan.map(\.workload),
+            congestionControl: congestionControl)
         let installed = try catalogue.installed()
         var ports = FreePorts(from: 20_000 + UInt16(truncatingIfNeeded: ProcessFigures.ownPID % 50) * 200)
         let slow = try plan.contains { $0.workload.route == .fanout } ? SlowService(settings, &ports) : nil
         defer { slow?.stop() }
         let commands = RunningServer.Commands(
             peersFolder: settings.peersFolder, service: settings.service, slowPort: slow?.port ?? 0)
-        let heading = heading(plan)
+        let heading = heading(plan, congestionControl) + notes
         for line in heading { printLine(line) }
 
         var comparison = Comparison(plan: plan)
@@ -71,7 +75,9 @@ struct CompareRun {
         }
     }
 
-    private func heading(_ plan: [(workload: Workload, servers: [Server])]) -> [String] {
+    private func heading(
+        _ plan: [(workload: Workload, servers: [Server])], _ congestionControl: String?
+    ) -> [String] {
         let servers = Set(plan.flatMap(\.servers)).count
         let rounds = settings.rounds
         return [
@@ -79,7 +85,8 @@ struct CompareRun {
             "Machine: \(Machine.here.description)",
             "\(servers) servers under \(plan.count) workloads, \(rounds) round\(rounds == 1 ? "" : "s"), servers with "
                 + "\(settings.threads) thread\(settings.threads == 1 ? "" : "s") or workers; client and server over "
-                + "loopback on the same cores; each cell with a server of its own; every answer checked",
+                + "loopback on the same cores, sent with \(congestionControl ?? "the system's congestion control"); each "
+                + "cell with a server of its own; every answer checked",
         ]
     }
 }

@@ -65,17 +65,3 @@ struct Measurement {
         }
     }
 }
-
-/// What the senders' sockets get, the same for every server; nil, and a note, where it cannot be had.
-func senderCongestionControl(_ notes: inout [String]) -> String? {
-    let wanted = "cubic"
-    do throws(SystemError) {
-        try checkCongestionControl(wanted)
-        return wanted
-    } catch {
-        notes.append(
-            "the senders have the system's congestion control, for \(wanted) cannot be had (\(error)); "
-                + "as root: modprobe tcp_\(wanted)")
-        return nil
-    }
-}

@@ -73,7 +73,7 @@ struct TCPSocket {
         return (socket, .loopback(port: UInt16(bigEndian: address.sin_port)))
     }
 
-    fileprivate static func unconnected() throws(SystemError) -> TCPSocket {
+    static func unconnected() throws(SystemError) -> TCPSocket {
         try TCPSocket(blocking: true)
     }
 
@@ -216,11 +216,6 @@ extension TCPSocket {
             unsafe setsockopt(number, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<timeval>.size))
         }
     }
-}
-
-/// Whether sockets may have this congestion control here: throws why not.
-public func checkCongestionControl(_ name: String) throws(SystemError) {
-    try TCPSocket.unconnected().setCongestionControl(name)
 }
 
 extension iovec {

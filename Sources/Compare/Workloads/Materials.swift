@@ -8,6 +8,7 @@ final class Materials: Sendable {
     private let text: RequestBody
     private let textAnswer: [UInt8]
     private let values: [Int: (body: RequestBody, answer: Float)]
+    private let congestionControl: String?
 
     static let columns = 2500
 
@@ -18,8 +19,11 @@ final class Materials: Sendable {
         let answer: String
     }
 
-    /// - Parameter peersFolder: where `text/` is.
-    init(peersFolder: String, workloads: [Workload]) throws {
+    /// - Parameters:
+    ///   - peersFolder: where `text/` is.
+    ///   - congestionControl: of the client's sockets; nil for the system's.
+    init(peersFolder: String, workloads: [Workload], congestionControl: String?) throws {
+        self.congestionControl = congestionControl
         let (paragraph, cases) = try (
             Self.contents(peersFolder + "/text/paragraph.txt"),
             Self.contents(peersFolder + "/text/cases.json")
@@ -59,8 +63,8 @@ final class Materials: Sendable {
     func plan(_ workload: Workload, endpoint: Endpoint) -> LoadPlan {
         var plan = LoadPlan(
             endpoint: endpoint, target: workload.route.path, body: body(of: workload.content),
-            expectedAnswer: answer(workload), connections: workload.connections, congestionControl: nil,
-            timeout: workload.limit + .seconds(2))
+            expectedAnswer: answer(workload), connections: workload.connections,
+            congestionControl: congestionControl, timeout: workload.limit + .seconds(2))
         plan.userAgent = "sluice-compare"
         plan.opensAnew = workload.opensAnew
         plan.largestAnswer = 16 << 10

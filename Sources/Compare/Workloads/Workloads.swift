@@ -8,8 +8,7 @@ extension Workload {
             // A body takes some tens of milliseconds at least, whoever sends it.
             Workload(
                 name: "predict-30MB", route: .predict, content: .values(7_500_000),
-                requests: isQuick ? 10 : 50,
-                connections: 1, warmUp: .requests(2), limit: max(limit, .seconds(10))),
+                requests: 50, connections: 1, warmUp: .requests(2), limit: max(limit, .seconds(10))),
             Workload(
                 name: "predict-4B", route: .predict, content: .values(1), requests: isQuick ? 1000 : 5000,
                 connections: 1, limit: limit),
