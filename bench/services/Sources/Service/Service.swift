@@ -49,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         let client = Self.client
         let routes = Routes.compared(
             tagger: try TextTagger(dataFolder: textData), paragraph: try Self.paragraph(in: textData),
-            fanout: Fanout(client: client, port: slowPort))
+            fanout: try Fanout(client: client, port: slowPort))
         try await serve(routes, port: port, threads: threads, limits: limits)
         try await client.shutdown()
     }
