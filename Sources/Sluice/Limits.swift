@@ -1,6 +1,7 @@
 /// Every limit of a server, in one value. Memory is sized from it at start-up and does not grow after.
 ///
-/// Sizes are in bytes. The defaults are what `sluice serve` uses.
+/// Sizes are in bytes. The defaults suit any machine; ``forThisMachine`` is what `sluice serve`
+/// begins with.
 public struct Limits: Sendable {
     // MARK: Connections
 

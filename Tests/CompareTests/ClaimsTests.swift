@@ -63,6 +63,9 @@ struct ClaimsTests {
         Break("/hello later by 6 ms", "wait-blocking-1000") {
             $0.change("sluice/wait-blocking-1000") { $0.helloBeside = 0.007 }
         },
+        Break("/hello later by 6 ms beside a long body", "predict-256MB") {
+            $0.change("sluice/predict-256MB") { $0.helloBeside = 0.007 }
+        },
         Break("a blocking handler that fails", "wait-blocking-1000") {
             $0.change("sluice/wait-blocking-1000") { $0.failures = 1 }
         },

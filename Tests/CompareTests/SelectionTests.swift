@@ -24,7 +24,7 @@ struct SelectionTests {
         let peers = try settings.chosen(from: Server.peers)
         #expect(peers.map(\.name) == ["go"])
         let cells = settings.cells(peers: peers)
-        #expect(cells.map(\.workload.name) == ["predict-30MB", "predict-4B"])
+        #expect(cells.map(\.workload.name) == ["predict-30MB", "predict-4B", "predict-256MB"])
         #expect(cells.allSatisfy { $0.servers.map(\.name) == ["sluice", "go"] })
     }
 

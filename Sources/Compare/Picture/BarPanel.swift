@@ -81,7 +81,7 @@ struct BarPanel {
 
     /// Whether the bar stands for all that was asked.
     private func isWhole(_ row: Row) -> Bool {
-        row.isRanked && row.measured.values.allSatisfy { $0.cutAfter == nil || workload.allowsRefusals }
+        row.isRanked && row.measured.values.allSatisfy { $0.cutAfter == nil || workload.isBesideHello }
     }
 
     /// To three digits.

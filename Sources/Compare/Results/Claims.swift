@@ -23,6 +23,7 @@ struct Claims {
             lead(large, 8, over: "Waitress") { $0.name == "waitress" },
             lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
             lead("predict-4B", over: "every peer"),
+            besideHello("predict-256MB"),
         ]
     }
 
@@ -46,7 +47,10 @@ struct Claims {
     }
 
     private var waits: [Claim] {
-        [allDone("wait-1000"), noThreadAdded, besideHello, lead("wait-cpu-1000", over: "every peer")]
+        [
+            allDone("wait-1000"), noThreadAdded, besideHello("wait-blocking-1000", ", the rest 503 at most"),
+            lead("wait-cpu-1000", over: "every peer"),
+        ]
     }
 
     private var fanout: [Claim] {
@@ -70,10 +74,10 @@ struct Claims {
         return Claim(text, figure: "\(Int(most))", holds: most == 0)
     }
 
-    private var besideHello: Claim {
-        let text =
-            "wait-blocking-1000: /hello's p99 no more than 5 ms above what it is alone, the rest 503 at most"
-        guard let row = sluice("wait-blocking-1000"), let alone = row.spread(of: .helloAlone)?.median,
+    /// - Parameter more: what else is claimed.
+    private func besideHello(_ name: String, _ more: String = "") -> Claim {
+        let text = "\(name): /hello's p99 no more than 5 ms above what it is alone\(more)"
+        guard let row = sluice(name), let alone = row.spread(of: .helloAlone)?.median,
             let beside = row.spread(of: .helloBeside)?.median
         else { return Claim(text, unknown: "it was not measured") }
         let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures)

@@ -35,7 +35,7 @@ struct Workload: Sendable, Hashable {
     let limit: Duration
 
     /// Whether a 503 is an answer too: the server says what it has no room for.
-    var allowsRefusals: Bool { isBesideHello }
+    var allowsRefusals: Bool { route == .waitBlocking && isBesideHello }
     /// Whether every request begins at once.
     var isBurst: Bool { connections > 1 && connections == requests }
     /// The bytes of a body, where they are what costs.

@@ -12,6 +12,9 @@ extension Workload {
             Workload(
                 name: "predict-4B", route: .predict, content: .values(1), requests: isQuick ? 1000 : 5000,
                 connections: 1, limit: limit),
+            Workload(
+                name: "predict-256MB", route: .predict, content: .values(64_000_000), requests: 40,
+                connections: 1, warmUp: .requests(1), isBesideHello: true, limit: max(limit, .seconds(8))),
         ]
         let hellos = [500, 1000].flatMap { connections in
             [false, true].map { opensAnew in

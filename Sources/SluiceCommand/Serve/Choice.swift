@@ -57,7 +57,7 @@ struct Choice: CustomStringConvertible {
         let reason =
             if tuning.windowSize != nil {
                 asked
-            } else if let cache = Cache.levelTwoBytes {
+            } else if let cache = Limits.levelTwoCacheBytes {
                 "the level-2 cache has \(size(cache)): what is received into a window is reduced there"
             } else {
                 "Linux does not tell the size of the level-2 cache; this fits most"

@@ -21,7 +21,7 @@ struct TuningOptions: ParsableArguments {
     var pin = false
 
     func set(_ limits: inout Limits) {
-        limits.windowBytes = windowSize?.bytes ?? Cache.windowBytes
+        limits.windowBytes = windowSize?.bytes ?? Limits.forThisMachine.windowBytes
         limits.lowWaterMark = lowWaterMark?.bytes
         if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
         limits.socketMemoryBytes = socketMemory.bytes

@@ -39,11 +39,12 @@ struct Serve: AsyncParsableCommand {
     var textData = "bench/peers/text"
 
     func run() async throws {
-        var limits = Limits()
+        var limits = Limits.forThisMachine
         limits.computeThreads = computeThreads
         limits.computeQueue = computeQueue
-        // Only texts are landed.
+        // Only texts are landed; tensors are streamed, and need no memory to be long.
         limits.memoryBytes = limits.maxBodyBytes
+        limits.maxBodyBytes = 1 << 30
         // Who waits for the pool behind a thousand others is served, too.
         limits.handlerTimeout = .seconds(120)
         let client = Self.client
