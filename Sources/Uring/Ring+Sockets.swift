@@ -12,7 +12,8 @@ extension Ring {
     }
 
     /// See ``RingProtocol/setReceiveBuffer(of:to:)``.
-    public func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+    public func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
+        guard let bytes else { return unlockBuffers(of: socket) }
         var size = Int32(clamping: max(bytes, 1))
         // Linux takes no more than net.core.rmem_max, and says nothing.
         _ = unsafe setsockopt(
@@ -24,6 +25,15 @@ extension Ring {
             socket.descriptor, Int32(IPPROTO_TCP), TCP_WINDOW_CLAMP, &clamp,
             socklen_t(MemoryLayout<Int32>.size))
         countSystemCall()
+        countSystemCall()
+    }
+
+    /// A buffer that was set is Linux's to grow again, and the window with it.
+    private func unlockBuffers(of socket: Socket) {
+        var locks: Int32 = 0
+        // Linux 5.14 and later. Failure leaves the buffer as it was.
+        _ = unsafe setsockopt(
+            socket.descriptor, SOL_SOCKET, SO_BUF_LOCK, &locks, socklen_t(MemoryLayout<Int32>.size))
         countSystemCall()
     }
 

@@ -88,8 +88,9 @@ public protocol RingProtocol: ~Copyable {
     /// How many bytes must be there before the socket counts as readable (`SO_RCVLOWAT`).
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int)
 
-    /// How much may wait to be received (`SO_RCVBUF`; Linux counts twice of it, for its own bookkeeping).
-    func setReceiveBuffer(of socket: Socket, to bytes: Int)
+    /// How much may wait to be received (`SO_RCVBUF`; Linux counts twice of it, for its own bookkeeping). Nil: as
+    /// much as Linux sees fit, as on a new socket.
+    func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
     /// The round trip to the other end as measured so far (`TCP_INFO`); nil where there is none.
     func roundTripTime(of socket: Socket) -> Duration?

@@ -121,7 +121,7 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setLowWaterMark(of: socket, to: bytes)
     }
 
-    package func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+    package func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
         state.counters.systemCalls += 1
         kernel.setReceiveBuffer(of: socket, to: bytes)
     }

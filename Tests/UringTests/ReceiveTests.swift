@@ -122,6 +122,22 @@ import Uring
         #expect(ring.unreadByteCount(of: pair.near) <= 64 << 10)
     }
 
+    /// As a crowd leaves it to one who is alone afterwards.
+    @Test func aBufferThatIsLeftToLinuxAgainGrows() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let memory = TestMemory(1 << 20)
+        let ring = try Ring.enabled()
+        ring.setReceiveBuffer(of: pair.near, to: 64 << 10)
+        ring.setReceiveBuffer(of: pair.near, to: nil)
+        // Linux lets it grow to twice the mark that is asked for; one that was set it leaves alone.
+        ring.setReceiveLowWaterMark(of: pair.near, to: 512 << 10)
+        let chunk = pattern(64 << 10)
+        while unsafe send(pair.far, chunk, chunk.count, Int32(MSG_DONTWAIT)) > 0 {}
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 1))
+        #expect(try ring.take(1).allSatisfy { $0.result >= 512 << 10 })
+    }
+
     @Test func theRoundTripOfLoopbackIsShortAndAUnixSocketHasNone() throws {
         let loopback = Loopback()
         let pair = loopback.connection()

@@ -13,10 +13,10 @@ extension SimulatedKernel {
     }
 
     /// What has arrived stays, also where there is no more room for as much.
-    func setReceiveBuffer(of socket: Socket, to bytes: Int) {
+    func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
         guard let found = openSocket(socket) else { return }
-        found.receiveBuffer = max(bytes, 1)
-        record(.receiveBuffer, UInt64(socket.descriptor.magnitude), bytes)
+        found.receiveBuffer = bytes.map { max($0, 1) }
+        record(.receiveBuffer, UInt64(socket.descriptor.magnitude), bytes ?? 0)
         pumpOutbound(of: found.client)
     }
 

@@ -24,6 +24,8 @@ final class Watch {
     private(set) var hasRepeatedToken = false
     /// The highest low-water mark that was set.
     private(set) var highestMark = 1
+    /// As they are set, by descriptor; none: the kernel's choice.
+    private(set) var receiveBuffers: [Int32: Int] = [:]
 
     private var sabotage: Sabotage?
     private var chances = 0
@@ -60,6 +62,7 @@ final class Watch {
 
     func closed(_ socket: Socket, _ token: Token, unread: Int, at time: MonotonicInstant) {
         if !closedConnections.insert(token.connection).inserted { hasRepeatedToken = true }
+        receiveBuffers[socket.descriptor] = nil
         let wasReset = resetConnections.remove(token.connection) != nil
         guard endedDescriptors.remove(socket.descriptor) == nil, !wasReset, unread > 0 else { return }
         noteAbandoned(socket, unread, time)
@@ -107,6 +110,8 @@ final class Watch {
         highestMark = max(highestMark, bytes)
         return bytes > 1 && strikes(.markTooHigh) ? bytes + 8 : bytes
     }
+
+    func setBuffer(of socket: Socket, to bytes: Int?) { receiveBuffers[socket.descriptor] = bytes }
 
     func timesToClose() -> Int { strikes(.closedTwice) ? 2 : 1 }
 

@@ -96,7 +96,10 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.setReceiveLowWaterMark(of: socket, to: watch.mark(bytes))
     }
 
-    func setReceiveBuffer(of socket: Socket, to bytes: Int) { inner.setReceiveBuffer(of: socket, to: bytes) }
+    func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
+        watch.setBuffer(of: socket, to: bytes)
+        inner.setReceiveBuffer(of: socket, to: bytes)
+    }
 
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
 

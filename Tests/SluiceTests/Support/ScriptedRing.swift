@@ -75,7 +75,7 @@ struct ScriptedRing: RingProtocol {
         script.completions.isEmpty ? nil : script.completions.removeFirst()
     }
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
-    func setReceiveBuffer(of socket: Socket, to bytes: Int) {}
+    func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
     func roundTripTime(of socket: Socket) -> Duration? { nil }
     func unreadByteCount(of socket: Socket) -> Int { 0 }
     func unsentByteCount(of socket: Socket) -> Int { 0 }
