@@ -29,8 +29,11 @@ struct ConnectionSlot: ~Copyable {
     var lowWaterMark = 1
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
+    /// Whether it counts as granted: while a body is in flight.
+    var holdsReceiveBytes = false
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
+    var pace = BodyPace()
     /// On loan from the head-buffer group.
     var headBuffer: UInt16?
     /// Since when, or since the head began that is in it.
@@ -87,6 +90,9 @@ struct ConnectionSlot: ~Copyable {
         guard count > 0 else { return unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0) }
         return unsafe UnsafeMutableRawBufferPointer(rebasing: leased[offset..<(offset + count)])
     }
+
+    /// What its receive buffer counts against what all may have.
+    var receiveBytesGranted: Int { holdsReceiveBytes ? SocketTuning.counted(receiveBuffer) : 0 }
 
     /// What its tokens carry.
     func id(slot: Int) -> ConnectionID { ConnectionID(slot: slot, generation: generation) }

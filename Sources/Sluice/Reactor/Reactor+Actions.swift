@@ -81,7 +81,12 @@ extension Reactor where R: ~Copyable {
                 let isReadable = unsafe unread >= slots[slot].lowWaterMark
                 action = unsafe slots[slot].connection.arrived(
                     unread: unread, isReadable: isReadable, now: now)
-                if wasReadingBody, unsafe !slots[slot].connection.isReadingBody { metrics.timeouts.add(1) }
+                guard wasReadingBody else { break }
+                if unsafe slots[slot].connection.isReadingBody {
+                    bodyPeriodEnded(slot)
+                } else {
+                    metrics.timeouts.add(1)
+                }
             case .measureTaken:
                 let unsent = unsafe ring.unsentByteCount(of: slots[slot].socket)
                 action = unsafe slots[slot].connection.taken(unsent: unsent, now: now)
@@ -141,48 +146,6 @@ extension Reactor where R: ~Copyable {
         let token = unsafe Token(.close, slots[slot].id(slot: slot)).rawValue
         if unsafe ring.close(slots[slot].socket, token: token) { return .wait }
         return queueIsFull(slot, .close)
-    }
-
-    // MARK: Low-water mark
-
-    /// Set so that a body comes in few large pieces; never above what must still come, or the socket
-    /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
-    func setLowWaterMark(_ slot: Int, forBody length: Int) {
-        guard context.usesLowWaterMark else { return }
-        // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
-        // the making.
-        let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
-        // A small body is here, or nearly: not worth two system calls.
-        let isSmall = must < context.limits.tunedBodyBytes
-        if !isSmall { setReceiveBuffer(slot) }
-        let most = unsafe context.tuning.lowWaterMark(receiveBuffer: slots[slot].receiveBuffer)
-        let mark = min(length, most, must)
-        if isSmall, unsafe slots[slot].lowWaterMark <= mark { return }
-        setLowWaterMark(slot, to: mark)
-    }
-
-    /// As the load and the way to the client want it; a system call only when that changes.
-    private func setReceiveBuffer(_ slot: Int) {
-        let isNear = unsafe slots[slot].isNear ?? ring.isNear(slots[slot].socket)
-        unsafe slots[slot].isNear = isNear
-        guard
-            let bytes = context.tuning.receiveBuffer(
-                bodies: bodiesInFlight, isNear: isNear, isAlone: bodiesInFlight == 1 && isOnlyReceiver),
-            unsafe slots[slot].receiveBuffer != bytes
-        else { return }
-        unsafe slots[slot].receiveBuffer = bytes
-        unsafe ring.setReceiveBuffer(of: slots[slot].socket, to: bytes)
-    }
-
-    /// Whether no other reactor has a body in flight, as far as this one sees.
-    private var isOnlyReceiver: Bool {
-        context.metrics.indices.allSatisfy { $0 == index || context.metrics[$0].bodiesInFlight.value == 0 }
-    }
-
-    func setLowWaterMark(_ slot: Int, to mark: Int) {
-        guard context.usesLowWaterMark, unsafe slots[slot].lowWaterMark != mark else { return }
-        unsafe slots[slot].lowWaterMark = mark
-        unsafe ring.setReceiveLowWaterMark(of: slots[slot].socket, to: mark)
     }
 
     // MARK: Memory

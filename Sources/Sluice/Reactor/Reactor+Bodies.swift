@@ -9,6 +9,7 @@ extension Reactor where R: ~Copyable {
         bodiesInFlight += 1
         metrics.bodiesInFlight.set(bodiesInFlight)
         unsafe slots[slot].holdsBody = true
+        startPace(slot)
         if plan.sink == .reduce || plan.sink == .landAndReduce {
             let count: Int? = if case .length(let length) = plan.framing { length / 4 } else { nil }
             beginRunner(slot, plan, count: count)
@@ -39,6 +40,7 @@ extension Reactor where R: ~Copyable {
 
     func receivedIntoWindow(_ slot: Int, _ window: UInt16, _ count: Int) -> ConnectionAction {
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
+        keepPace(slot, received: count)
         let piece = unsafe UnsafeRawBufferPointer(rebasing: memory.window(window)[..<count])
         return unsafe takePiece(slot, piece, at: nil)
     }
@@ -46,6 +48,7 @@ extension Reactor where R: ~Copyable {
     func receivedInPlace(_ slot: Int, _ count: Int) -> ConnectionAction {
         let offset = unsafe slots[slot].connection.progress.bodyBytes
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
+        keepPace(slot, received: count)
         unsafe slots[slot].connection.progress.skip(count)
         if let runner = unsafe slots[slot].runner {
             let landed = unsafe slots[slot].leasedBytes(from: offset, count: count)
@@ -195,6 +198,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].endLease()
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
+            endPace(slot)
             bodiesInFlight -= 1
             metrics.bodiesInFlight.set(bodiesInFlight)
         }

@@ -17,6 +17,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil
+        unsafe slots[slot].pace = BodyPace()
         unsafe slots[slot].headBufferTicket = nil
         unsafe slots[slot].connection = Connection(limits: sharedLimits)
         return slot

@@ -68,6 +68,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// By route, then by kernel: runners that nobody uses.
     var idleRunners: [[[KernelRunner]]]
     var bodiesInFlight = 0
+    /// Of them, those of clients that are fast.
+    var fastBodies = 0
+    /// What their receive buffers are granted together, within ``SocketTuning/budget``.
+    var receiveBytesGranted = 0
+    /// Who has more of that than the smallest, who was looked at least lately first.
+    var receiveHolders: SlotLists
     /// What requests must show. The reactor's own, so that a request takes no lock to read it.
     var token: BearerToken?
 
@@ -150,6 +156,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         timers = TimerWheel(slotCount: slotCount, now: now)
         lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
         headBufferHolders = SlotLists(slotCount: slotCount, listCount: 1)
+        receiveHolders = SlotLists(slotCount: slotCount, listCount: 1)
         metrics.headBuffersFree.set(headBuffers)
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring

@@ -14,6 +14,8 @@ final class ReactorMetrics: Sendable {
     let responses5xx = Counter()
     let bodies = Counter()
     let bodiesInFlight = Counter()
+    let fastBodies = Counter()
+    let receiveBytesGranted = Counter()
     let bodyBytes = Counter()
     let bodyReceiveCompletions = Counter()
     let bodiesTruncated = Counter()

@@ -7,8 +7,9 @@ internal import Uring
 /// cheap. But it is all that can be on its way in one round trip, so it is only small by choice where round trips are
 /// short; and it makes a client wait for us sooner, so a client who is alone, with a core to itself, is left to Linux.
 struct SocketTuning {
-    /// What the receive buffers of one reactor may hold together, as Linux counts it.
-    let memoryBytes: Int
+    /// What the buffers of one reactor may be set to together: half of what they may hold as Linux counts it, for its own
+    /// bookkeeping is in there.
+    let budget: Int
     /// For a near client; nil: Linux's choice for all.
     let nearBufferBytes: Int?
     let windowBytes: Int
@@ -18,31 +19,77 @@ struct SocketTuning {
     static let nearRoundTrip: Duration = .microseconds(500)
     /// Enough for one segment of the largest size and the next one's beginning.
     static let smallestBuffer = 64 << 10
-    /// A share from here on is no limit worth a system call.
+    /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20
 
     init(_ limits: Limits, reactors: Int) {
-        memoryBytes = limits.socketMemoryBytes / max(1, reactors)
+        budget = limits.socketMemoryBytes / max(1, reactors) / 2
         nearBufferBytes = limits.receiveBufferBytes
         windowBytes = limits.windowBytes
         lowWaterMark = limits.lowWaterMark
     }
 
-    /// What to set `SO_RCVBUF` to while so many bodies are in flight; nil: leave it as it is.
-    /// - Parameter isAlone: whether this body is the only one of the whole server.
-    func receiveBuffer(bodies: Int, isNear: Bool, isAlone: Bool = false) -> Int? {
-        // Linux counts twice of what is set, for its own bookkeeping.
-        let share = memoryBytes / 2 / max(1, bodies)
-        // In powers of two, so that a body more or less seldom changes anything.
-        let step = max(
-            Self.smallestBuffer, share < 2 ? 1 : 1 << (Int.bitWidth - 1 - share.leadingZeroBitCount))
-        if isNear, !isAlone, let nearBufferBytes { return min(step, nearBufferBytes) }
-        return step < Self.largestBuffer ? step : nil
+    /// The bodies in flight of a reactor.
+    struct Load {
+        var bodies: Int
+        /// Of them, those of fast clients.
+        var fast = 0
+        /// Whether the body in question is the server's only one, or its only fast one.
+        var isAlone = false
     }
+
+    /// A body that a buffer is chosen for.
+    struct Client {
+        var isNear: Bool
+        var isFast = false
+    }
+
+    /// What to set `SO_RCVBUF` to; nil: leave it to Linux.
+    /// - Parameter current: what it is set to.
+    func receiveBuffer(for client: Client, in load: Load, now current: Int? = nil) -> Int? {
+        let share = Self.step(share(for: client, in: load))
+        if client.isNear, !load.isAlone, let nearBufferBytes { return min(share, nearBufferBytes) }
+        guard share >= Self.largestBuffer else { return share }
+        // Who is alone now and then, between the bodies of others, keeps what it has among them: to give it back to Linux
+        // and take it again would cost system calls with each body. Less is what a crowd has left behind.
+        if let current, current >= most { return current }
+        return nil
+    }
+
+    /// What is granted of such a choice while so much is free; as much as the choice, a power of two less, or the smallest.
+    func affordable(_ choice: Int?, free: Int) -> Int? {
+        let wanted = Self.counted(choice)
+        return wanted <= free ? choice : min(wanted, Self.step(free))
+    }
+
+    /// What a choice counts against the budget.
+    static func counted(_ choice: Int?) -> Int { choice ?? largestBuffer }
 
     /// How much to wait for, at most, with such a receive buffer: no more than fits it with its bookkeeping.
     func lowWaterMark(receiveBuffer: Int?) -> Int {
         min(lowWaterMark ?? windowBytes, receiveBuffer ?? .max)
+    }
+
+    // MARK: Shares
+
+    /// What the fast may have above an equal share.
+    private var most: Int { nearBufferBytes ?? Self.largestBuffer }
+
+    /// All have the same until that is less than a near client's buffer. From there on the fast may have that much, as
+    /// long as the slow keep the smallest, and the slow share what is left.
+    private func share(for client: Client, in load: Load) -> Int {
+        let equal = budget / max(1, load.bodies)
+        let slow = load.bodies - load.fast
+        let aboveSmallest = budget - slow * Self.smallestBuffer
+        if client.isFast, load.isAlone { return max(equal, aboveSmallest) }
+        guard equal < most else { return equal }
+        let fast = max(equal, min(most, aboveSmallest / max(1, load.fast)))
+        return client.isFast ? fast : min(equal, (budget - load.fast * Self.step(fast)) / max(1, slow))
+    }
+
+    /// In powers of two, so that a body more or less seldom changes anything.
+    private static func step(_ share: Int) -> Int {
+        share <= smallestBuffer ? smallestBuffer : 1 << (Int.bitWidth - 1 - share.leadingZeroBitCount)
     }
 }
 

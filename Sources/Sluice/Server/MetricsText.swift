@@ -112,6 +112,11 @@ struct MetricsText {
     private static let gauges: [Entry] = [
         ("sluice_connections_open", "Connections open.", { $0.connectionsOpen }),
         ("sluice_bodies_in_flight", "Bodies being read.", { $0.bodiesInFlight }),
+        ("sluice_fast_bodies_in_flight", "Of them, those of fast clients.", { $0.fastBodies }),
+        (
+            "sluice_receive_buffer_bytes", "SO_RCVBUF granted to the bodies being read, together.",
+            { $0.receiveBytesGranted }
+        ),
         ("sluice_handler_tasks", "Async handlers and writers of streams under way.", { $0.handlerTasks }),
         ("sluice_head_buffers_free", "Head buffers nobody holds.", { $0.headBuffersFree }),
         ("sluice_windows_free", "Windows nobody reads.", { $0.windowsFree }),

@@ -32,7 +32,8 @@ struct Choice: CustomStringConvertible {
             receiveBuffer(limits, tuning),
             Choice(
                 setting: "socket-memory", value: size(limits.socketMemoryBytes),
-                reason: "shared by the receive buffers of the bodies in flight, 128KiB each at least"),
+                reason:
+                    "for the receive buffers of the bodies in flight, 128KiB each at least, the fast first"),
             hugePages,
             Choice(
                 setting: "pin", value: limits.pinsReactors ? "on" : "off",

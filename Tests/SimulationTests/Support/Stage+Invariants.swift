@@ -67,6 +67,36 @@ extension Stage {
         try requireEqual(reactor.metrics.kernelRefusals.value, 0, "operations refused by Linux")
         try require(!watch.hasRepeatedToken, "a slot's next connection has the tokens of the last")
         try checkLeases(leases)
+        try checkReceiveBuffers(reactor, watch)
+    }
+
+    /// What is counted is what the sockets were set to, and no more than there is, the smallest of each body aside.
+    private func checkReceiveBuffers(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
+        var granted = 0
+        var fast = 0
+        for slot in 0..<reactor.slotCount {
+            let bytes = unsafe reactor.slots[slot].receiveBytesGranted
+            guard unsafe reactor.slots[slot].holdsBody else {
+                try requireEqual(bytes, 0, "granted to no body")
+                continue
+            }
+            if unsafe reactor.slots[slot].pace.isFast { fast += 1 }
+            granted += bytes
+            let set = unsafe watch.receiveBuffers[reactor.slots[slot].socket.descriptor]
+            if bytes > 0 {
+                try requireEqual(SocketTuning.counted(set), bytes, "set and granted")
+                let mark = unsafe reactor.slots[slot].lowWaterMark
+                try require(mark <= set ?? .max, "a mark of \(mark) over a buffer of \(set ?? 0)")
+            }
+            try requireEqual(
+                reactor.receiveHolders.list(of: slot) != nil, bytes > SocketTuning.smallestBuffer,
+                "on the list of those who can be taken from")
+        }
+        try requireEqual(granted, reactor.receiveBytesGranted, "granted in all")
+        try requireEqual(fast, reactor.fastBodies, "fast bodies counted")
+        try require(
+            granted <= context.tuning.budget + reactor.bodiesInFlight * SocketTuning.smallestBuffer,
+            "\(granted) bytes of receive buffers for \(reactor.bodiesInFlight) bodies")
     }
 
     private func checkIsEmpty(_ reactor: Reactor<WatchedRing>, _ slot: Int) throws {

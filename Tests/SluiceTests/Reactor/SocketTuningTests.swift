@@ -16,33 +16,45 @@ struct SocketTuningTests {
         return SocketTuning(limits, reactors: reactors)
     }
 
+    private typealias Client = SocketTuning.Client
+    private typealias Load = SocketTuning.Load
+
+    private func buffer(
+        _ tuning: SocketTuning, bodies: Int, fast: Int = 0, near: Bool, isFast: Bool = false,
+        isAlone: Bool = false, now current: Int? = nil
+    ) -> Int? {
+        tuning.receiveBuffer(
+            for: Client(isNear: near, isFast: isFast), in: Load(bodies: bodies, fast: fast, isAlone: isAlone),
+            now: current)
+    }
+
     @Test func givesNearClientsASmallBuffer() {
-        #expect(tuning().receiveBuffer(bodies: 1, isNear: true) == 1 << 20)
-        #expect(tuning().receiveBuffer(bodies: 8, isNear: true) == 1 << 20)
+        #expect(buffer(tuning(), bodies: 1, near: true) == 1 << 20)
+        #expect(buffer(tuning(), bodies: 8, near: true) == 1 << 20)
     }
 
     @Test func leavesClientsFarAwayToLinuxWhileThereIsMemory() {
-        #expect(tuning().receiveBuffer(bodies: 1, isNear: false) == nil)
-        #expect(tuning().receiveBuffer(bodies: 8, isNear: false) == nil)
-        #expect(tuning(near: nil).receiveBuffer(bodies: 1, isNear: true) == nil)
+        #expect(buffer(tuning(), bodies: 1, near: false) == nil)
+        #expect(buffer(tuning(), bodies: 8, near: false) == nil)
+        #expect(buffer(tuning(near: nil), bodies: 1, near: true) == nil)
     }
 
     @Test func leavesAClientWhoIsAloneToLinux() {
-        #expect(tuning().receiveBuffer(bodies: 1, isNear: true, isAlone: true) == nil)
-        #expect(tuning(memory: 1 << 20).receiveBuffer(bodies: 1, isNear: true, isAlone: true) == 512 << 10)
+        #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true) == nil)
+        #expect(buffer(tuning(memory: 1 << 20), bodies: 1, near: true, isAlone: true) == 512 << 10)
     }
 
     @Test func sharesTheMemoryAmongTheBodiesInFlight() {
-        #expect(tuning().receiveBuffer(bodies: 16, isNear: false) == 2 << 20)
-        #expect(tuning().receiveBuffer(bodies: 64, isNear: true) == 512 << 10)
-        #expect(tuning(reactors: 2).receiveBuffer(bodies: 64, isNear: true) == 256 << 10)
+        #expect(buffer(tuning(), bodies: 16, near: false) == 2 << 20)
+        #expect(buffer(tuning(), bodies: 64, near: true) == 512 << 10)
+        #expect(buffer(tuning(reactors: 2), bodies: 64, near: true) == 256 << 10)
     }
 
     @Test(arguments: 1...600)
     func staysWithinTheMemory(bodies: Int) {
         let tuning = tuning(memory: 96 << 20)
         for isNear in [true, false] {
-            guard let buffer = tuning.receiveBuffer(bodies: bodies, isNear: isNear) else { continue }
+            guard let buffer = buffer(tuning, bodies: bodies, near: isNear) else { continue }
             // Linux counts twice.
             #expect(2 * buffer * bodies <= 96 << 20)
             #expect(buffer.nonzeroBitCount == 1)
@@ -50,8 +62,8 @@ struct SocketTuningTests {
     }
 
     @Test func neverGoesBelowTheSmallestBuffer() {
-        #expect(tuning().receiveBuffer(bodies: 100_000, isNear: true) == 64 << 10)
-        #expect(tuning(memory: 1).receiveBuffer(bodies: 0, isNear: false) == 64 << 10)
+        #expect(buffer(tuning(), bodies: 100_000, near: true) == 64 << 10)
+        #expect(buffer(tuning(memory: 1), bodies: 0, near: false) == 64 << 10)
     }
 
     @Test func waitsForAWindowOrWhatTheBufferHolds() {
@@ -59,5 +71,67 @@ struct SocketTuningTests {
         #expect(tuning().lowWaterMark(receiveBuffer: 1 << 20) == 512 << 10)
         #expect(tuning().lowWaterMark(receiveBuffer: 64 << 10) == 64 << 10)
         #expect(tuning(mark: 4096).lowWaterMark(receiveBuffer: 64 << 10) == 4096)
+    }
+
+    // MARK: By need
+
+    @Test(arguments: [true, false])
+    func givesTheFastALargeBufferBesideACrowdThatNeedsNone(near: Bool) {
+        let tuning = tuning(memory: 96 << 20)
+        #expect(buffer(tuning, bodies: 252, fast: 2, near: near, isFast: true) == 1 << 20)
+        #expect(buffer(tuning, bodies: 252, fast: 2, near: near) == 128 << 10)
+        // The more are fast, the less is there for each; the slow have the smallest then.
+        #expect(buffer(tuning, bodies: 250, fast: 50, near: near, isFast: true) == 512 << 10)
+        #expect(buffer(tuning, bodies: 250, fast: 50, near: near) == 64 << 10)
+    }
+
+    @Test func leavesWhoIsAloneAmongTheSlowToLinux() {
+        let tuning = tuning(memory: 96 << 20)
+        #expect(buffer(tuning, bodies: 251, fast: 1, near: true, isFast: true, isAlone: true) == nil)
+        #expect(buffer(tuning, bodies: 251, fast: 1, near: true) == 128 << 10)
+        // Where the crowd leaves little, that is all there is.
+        #expect(buffer(tuning, bodies: 757, fast: 1, near: true, isFast: true, isAlone: true) == 512 << 10)
+    }
+
+    /// Alone from time to time, while others are between two bodies.
+    @Test func givesBackToLinuxOnlyWhatACrowdHasLeft() {
+        #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true, now: 1 << 20) == 1 << 20)
+        #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true, now: 128 << 10) == nil)
+        #expect(buffer(tuning(near: nil), bodies: 1, near: true, isAlone: true, now: 1 << 20) == nil)
+    }
+
+    @Test func makesNoDifferenceWhileThereIsEnoughForAll() {
+        for bodies in 1...32 {
+            for fast in 0...bodies {
+                #expect(buffer(tuning(), bodies: bodies, fast: fast, near: true, isFast: true) == 1 << 20)
+                #expect(buffer(tuning(), bodies: bodies, fast: fast, near: true) == 1 << 20)
+            }
+        }
+    }
+
+    /// Whoever is fast: the choices of all together.
+    @Test(arguments: [1 << 20, nil])
+    func staysWithinTheMemoryHoweverManyAreFast(near: Int?) {
+        let tuning = tuning(memory: 96 << 20, near: near)
+        for bodies in stride(from: 1, through: 768, by: 7) {
+            for fast in stride(from: 0, through: bodies, by: 5) {
+                for isNear in [true, false] {
+                    let quick = buffer(tuning, bodies: bodies, fast: fast, near: isNear, isFast: true)
+                    let slow = buffer(tuning, bodies: bodies, fast: fast, near: isNear)
+                    let sum =
+                        fast * SocketTuning.counted(quick) + (bodies - fast) * SocketTuning.counted(slow)
+                    #expect(2 * sum <= 96 << 20, "\(fast) fast of \(bodies)")
+                }
+            }
+        }
+    }
+
+    @Test func grantsWhatIsFreeAndNeverLessThanTheSmallest() {
+        #expect(tuning().affordable(1 << 20, free: 1 << 20) == 1 << 20)
+        #expect(tuning().affordable(1 << 20, free: (1 << 20) - 1) == 512 << 10)
+        #expect(tuning().affordable(nil, free: 4 << 20) == .some(nil))
+        #expect(tuning().affordable(nil, free: 3 << 20) == 2 << 20)
+        #expect(tuning().affordable(1 << 20, free: -5) == 64 << 10)
+        #expect(tuning().affordable(64 << 10, free: 0) == 64 << 10)
     }
 }
