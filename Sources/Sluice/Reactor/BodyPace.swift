@@ -26,7 +26,7 @@ struct BodyPace {
 
     /// So much has been received; nothing, when only time has passed.
     mutating func received(_ count: Int, isNear: Bool, now: MonotonicInstant) {
-        bytesInStretch += Int32(clamping: count)
+        bytesInStretch = Int32(clamping: Int(bytesInStretch) + count)
         let time = Self.stretchTime(isNear: isNear)
         let elapsed = stretchStart.duration(until: now)
         if bytesInStretch >= Self.stretchBytes {
