@@ -53,6 +53,9 @@ extension Ring {
         return completion
     }
 
+    /// See ``RingProtocol/hasCompletion``.
+    public var hasCompletion: Bool { unsafe io_uring_cq_ready(&state.pointee.ring) > 0 }
+
     func countEnter() {
         unsafe state.pointee.counters.enters &+= 1
         unsafe state.pointee.counters.systemCalls &+= 1
