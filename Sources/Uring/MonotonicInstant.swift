@@ -23,20 +23,22 @@ public struct MonotonicInstant: Sendable, Hashable, Comparable {
 
     /// How long until `other`; zero if it has passed.
     public func duration(until other: MonotonicInstant) -> Duration {
-        guard other > self else { return .zero }
-        let difference = other.nanoseconds - nanoseconds
-        return .nanoseconds(Int64(clamping: difference))
+        .nanoseconds(Int64(clamping: nanoseconds(until: other)))
+    }
+
+    func nanoseconds(until other: MonotonicInstant) -> UInt64 {
+        other > self ? other.nanoseconds - nanoseconds : 0
     }
 }
 
 extension Duration {
     /// The duration in nanoseconds, clamped to what 64 bits hold; a negative one is zero.
     public var wholeNanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return .max }
-        let (sum, carried) = whole.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
-        return carried ? .max : sum
+        // Not by `components`, which divides 128 bits twice: several deadlines are set for each request.
+        guard attoseconds >= 0 else { return 0 }
+        let perNanosecond: UInt64 = 1_000_000_000
+        let high = UInt64(truncatingIfNeeded: attoseconds >> 64)
+        guard high < perNanosecond else { return .max }
+        return perNanosecond.dividingFullWidth((high, UInt64(truncatingIfNeeded: attoseconds))).quotient
     }
 }

@@ -2,6 +2,15 @@ internal import CLiburing
 internal import Glibc
 
 extension Ring {
+    /// See ``RingProtocol/sendNow(on:from:)``.
+    @unsafe
+    public func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int {
+        precondition(memory.count > 0, "a send of no bytes makes no progress")
+        countSystemCall()
+        let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+        return unsafe max(0, Glibc.send(socket.descriptor, memory.baseAddress, memory.count, flags))
+    }
+
     /// See ``RingProtocol/setReceiveLowWaterMark(of:to:)``.
     public func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
         var mark = Int32(clamping: max(bytes, 1))

@@ -18,7 +18,7 @@ extension Ring {
                 &state.pointee.ring, &completion, 1, nil, nil)
         } else {
             // Linux adds the time it is now to this without a look at overflow, and would not wait at all.
-            let left = min(now.duration(until: deadline).wholeNanoseconds, Self.longestWait)
+            let left = min(now.nanoseconds(until: deadline), Self.longestWait)
             var timeout = __kernel_timespec(
                 tv_sec: Int64(left / 1_000_000_000), tv_nsec: Int64(left % 1_000_000_000))
             outcome = unsafe io_uring_submit_and_wait_timeout(
@@ -52,6 +52,9 @@ extension Ring {
         unsafe state.pointee.counters.completions &+= 1
         return completion
     }
+
+    /// See ``RingProtocol/hasCompletion``.
+    public var hasCompletion: Bool { unsafe io_uring_cq_ready(&state.pointee.ring) > 0 }
 
     func countEnter() {
         unsafe state.pointee.counters.enters &+= 1

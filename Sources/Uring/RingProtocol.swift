@@ -83,7 +83,18 @@ public protocol RingProtocol: ~Copyable {
     /// The next completion, if one is there.
     func nextCompletion() -> Completion?
 
+    /// Whether there is a completion that ``nextCompletion()`` would take: no system call, and so not those that Linux
+    /// keeps back.
+    var hasCompletion: Bool { get }
+
     // MARK: At once
+
+    /// Sends up to `memory.count` bytes, at least one, as far as the socket takes them without waiting: no completion
+    /// comes of it. No send may be in flight on the socket.
+    /// - Returns: how many bytes were taken; 0 where none were, for whatever reason. ``send(on:from:token:)`` waits
+    ///   until they can be, or says why they cannot.
+    @unsafe
+    func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int
 
     /// How many bytes must be there before the socket counts as readable (`SO_RCVLOWAT`).
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int)

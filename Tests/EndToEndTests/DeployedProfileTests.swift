@@ -47,6 +47,17 @@ struct DeployedProfileTests {
         #expect(!doctor.output.contains("FAIL"))
     }
 
+    /// Nothing else would show that it is missing: what cannot be sent at once goes through the ring.
+    @Test func shortAnswersMayBeSentAtOnce() throws {
+        var filter = try Self.filter.get()
+        let number = try #require(SystemCall.numbers["sendto"])
+        #expect(filter.actions[number] == .allow)
+        filter.actions[number] = nil
+        let server = try ServerProcess(["serve", "--port", "0"], filter: filter)
+        try server.waitUntilReady()
+        #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
+    }
+
     /// What it is for: an intruder in the server's process could not do these.
     @Test(arguments: [
         "ptrace", "process_vm_readv", "process_vm_writev", "init_module", "finit_module", "bpf",

@@ -10,7 +10,7 @@ package struct Faults: Sendable, Equatable {
     package var shortSend = 0.0
     /// A receive goes ahead below the low-water mark, as under memory pressure.
     package var earlyReadiness = 0.0
-    /// A receive or a send answers `EINTR` or `EAGAIN`.
+    /// A receive or a send answers `EINTR` or `EAGAIN`; a send at once finds no room.
     package var interruption = 0.0
     /// A receive or a send answers `ENOMEM`.
     package var noMemory = 0.0

@@ -114,7 +114,17 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         try kernel.submitAndWait(state, until: deadline)
     }
 
+    package var hasCompletion: Bool { !state.completions.isEmpty }
+
     package func nextCompletion() -> Completion? { kernel.takeCompletion(of: state) }
+
+    @unsafe
+    package func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int {
+        state.counters.systemCalls += 1
+        // Only ever read from.
+        let memory = unsafe KernelMemory(UnsafeMutableRawBufferPointer(mutating: memory))
+        return kernel.sendNow(on: socket, from: memory)
+    }
 
     package func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
         state.counters.systemCalls += 1

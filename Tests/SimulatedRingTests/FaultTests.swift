@@ -32,6 +32,36 @@ import Uring
         #expect(try receive(under: \.delay) == 100)
     }
 
+    /// What a send at once takes of 100 bytes.
+    func sendNow(under fault: WritableKeyPath<Faults, Double>) throws -> Int {
+        let scene = try Scene()
+        let memory = SceneMemory(100)
+        let (socket, client) = try scene.connection([.awaitEnd])
+        scene.kernel.faults = Self.always(fault)
+        let count = unsafe scene.ring.sendNow(on: socket, from: memory.readOnly)
+        _ = try scene.take(within: .milliseconds(1))
+        #expect(client.received.count == count)
+        #expect(scene.kinds == [])
+        return count
+    }
+
+    @Test func sendsAtOnceTakeLessOrNothing() throws {
+        #expect(try sendNow(under: \.interruption) == 0)
+        #expect(try sendNow(under: \.noMemory) == 0)
+        #expect((1...100).contains(try sendNow(under: \.shortSend)))
+        #expect(try sendNow(under: \.delay) == 100)
+    }
+
+    @Test func aSendAtOnceLeavesItToTheNextToTellOfAReset() throws {
+        let scene = try Scene()
+        let memory = SceneMemory(100)
+        let (socket, _) = try scene.connection([.reset])
+        _ = try scene.take(within: .milliseconds(1))
+        #expect(unsafe scene.ring.sendNow(on: socket, from: memory.readOnly) == 0)
+        _ = unsafe scene.ring.send(on: socket, from: memory.readOnly, token: 1)
+        #expect(try scene.next() == Completion(token: 1, result: -EPIPE))
+    }
+
     @Test func acceptsFail() throws {
         for (fault, errorNumbers) in [
             (\Faults.acceptNoDescriptors, [EMFILE, ENFILE]), (\.acceptNoMemory, [ENOMEM]),

@@ -165,6 +165,16 @@ import Uring
         #expect(scene.kernel.violations.allSatisfy { !$0.description.isEmpty })
     }
 
+    @Test func aSendAtOnceBesideAnotherIsASecondSend() throws {
+        let scene = try Scene()
+        let memory = SceneMemory(128)
+        let (socket, _) = try scene.connection([.awaitBytes(128)])
+        _ = unsafe scene.ring.send(on: socket, from: UnsafeRawBufferPointer(Self.part(memory, 0)), token: 1)
+        _ = unsafe scene.ring.sendNow(on: socket, from: UnsafeRawBufferPointer(Self.part(memory, 1)))
+        #expect(scene.kinds == [.secondSend])
+        _ = try scene.take()
+    }
+
     @Test func aReceiveIntoAFreeBufferIsAnOverlap() throws {
         let scene = try Scene()
         let memory = SceneMemory(1024)

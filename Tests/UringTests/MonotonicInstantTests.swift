@@ -17,6 +17,17 @@ import Uring
         #expect(Duration.milliseconds(1500).wholeNanoseconds == 1_500_000_000)
     }
 
+    @Test func nanosecondsAreCutOffAndClamped() {
+        let nanoseconds = UInt64.max / 1_000_000_000
+        #expect(Duration(secondsComponent: 0, attosecondsComponent: 999_999_999).wholeNanoseconds == 0)
+        #expect(Duration(secondsComponent: 0, attosecondsComponent: 1_999_999_999).wholeNanoseconds == 1)
+        #expect(Duration.nanoseconds(-1).wholeNanoseconds == 0)
+        #expect(Duration.seconds(60).wholeNanoseconds == 60_000_000_000)
+        #expect(Duration.seconds(nanoseconds).wholeNanoseconds == nanoseconds * 1_000_000_000)
+        #expect(Duration.seconds(nanoseconds + 1).wholeNanoseconds == .max)
+        #expect(Duration.seconds(Int64.max).wholeNanoseconds == .max)
+    }
+
     @Test func theRingsClockDoesNotGoBack() throws {
         let ring = try Ring.enabled()
         let first = ring.now

@@ -48,6 +48,32 @@ import Uring
         #expect(SendOperation.disposition(of: EPIPE) == .peer)
     }
 
+    @Test func sendsAtOnceWhatTheSocketTakes() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let few = TestMemory(copying: pattern(1000))
+        let many = TestMemory(32 << 20)
+        let ring = try Ring.enabled()
+        #expect(unsafe ring.sendNow(on: pair.near, from: UnsafeRawBufferPointer(few.bytes)) == 1000)
+        #expect(read(1000, from: pair.far) == pattern(1000))
+        // It neither waits for room nor says that there is none.
+        var count = 0
+        repeat {
+            count = unsafe ring.sendNow(on: pair.near, from: UnsafeRawBufferPointer(many.bytes))
+            #expect(count < 32 << 20)
+        } while count > 0
+        let hasCompletion = ring.hasCompletion
+        #expect(!hasCompletion)
+    }
+
+    @Test func sendingAtOnceToOneWhoHasGoneRaisesNoSignal() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(copying: [1])
+        let ring = try Ring.enabled()
+        #expect(shutdown(pair.far, Int32(SHUT_RDWR)) == 0)
+        #expect(unsafe ring.sendNow(on: pair.near, from: UnsafeRawBufferPointer(memory.bytes)) == 0)
+    }
+
     @Test func shutdownOfWritesLeavesReading() throws {
         let pair = SocketPair()
         let memory = TestMemory(8)
@@ -111,6 +137,11 @@ import Uring
             let ring = try Ring(RingSetUp(submissionEntries: 8))
             _ = unsafe ring.send(
                 on: Socket(descriptor: 0), from: UnsafeRawBufferPointer(start: nil, count: 0), token: 1)
+        }
+        await #expect(processExitsWith: .failure) {
+            let ring = try Ring(RingSetUp(submissionEntries: 8))
+            _ = unsafe ring.sendNow(
+                on: Socket(descriptor: 0), from: UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 }

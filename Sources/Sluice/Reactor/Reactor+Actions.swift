@@ -53,8 +53,7 @@ extension Reactor where R: ~Copyable {
                 releaseHeadBuffer(slot)
                 action = .wait
             case .encode(let answer, let closing): action = encode(slot, answer, closing: closing)
-            case .send(let offset):
-                action = unsafe queueSend(slot, response(slot, from: offset))
+            case .send(let offset): action = send(slot, from: offset)
             case .endRequest: action = endRequest(slot)
             case .halfClose:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)
@@ -107,7 +106,7 @@ extension Reactor where R: ~Copyable {
         return queueIsFull(slot, .receive)
     }
 
-    private func queueSend(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> ConnectionAction {
+    func queueSend(_ slot: Int, _ bytes: UnsafeRawBufferPointer) -> ConnectionAction {
         let token = unsafe Token(.send, slots[slot].id(slot: slot)).rawValue
         if unsafe ring.send(on: slots[slot].socket, from: bytes, token: token) { return .wait }
         return queueIsFull(slot, .send)

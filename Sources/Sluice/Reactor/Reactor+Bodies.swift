@@ -135,7 +135,8 @@ extension Reactor where R: ~Copyable {
         if plan.sink == .land || plan.sink == .discard { return callHandler(slot, plan) }
         let length = unsafe slots[slot].connection.progress.bodyBytes
         let factory = factory(of: plan)
-        if let refusal = refusal(of: length, plan, factory) {
+        // Of the others, the length was known from the head.
+        if case .chunked = plan.framing, let refusal = refusal(of: length, plan, factory) {
             releaseBody(slot)
             return unsafe slots[slot].connection.answered(refusal, now: now)
         }
@@ -157,7 +158,7 @@ extension Reactor where R: ~Copyable {
         return menu.factories[plan.kernel]
     }
 
-    /// Only a chunked body can still disagree here: the length of the others was known from the head.
+    /// What is wrong with a chunked body, whose length is known only now.
     private func refusal(of length: Int, _ plan: BodyPlan, _ factory: KernelFactory) -> Answer? {
         guard length % 4 == 0 else { return .mismatch(.notFloats(length: length)) }
         guard length > 0 else { return .refusal(Refusal(.unprocessableContent, "the body is empty")) }

@@ -1,5 +1,6 @@
 internal import HTTP1
 internal import HTTPTypes
+internal import Uring
 
 extension Reactor where R: ~Copyable {
     /// Writes the answer into the slot's response memory, or beside it if it is long.
@@ -73,6 +74,29 @@ extension Reactor where R: ~Copyable {
         precondition(!writer.overflowed, "a response is longer than it was measured")
         unsafe slots[slot].longResponse = long
         unsafe slots[slot].responseCount = writer.count
+    }
+
+    // MARK: Send
+
+    /// Hands the response over, from an offset on. What the socket does not take at once waits in the ring.
+    func send(_ slot: Int, from offset: Int) -> ConnectionAction {
+        let bytes = unsafe response(slot, from: offset)
+        if offset == 0, isSentAtOnce(slot) {
+            let count = unsafe ring.sendNow(on: slots[slot].socket, from: bytes)
+            if count > 0 { return unsafe slots[slot].connection.sent(count, now: now) }
+        }
+        return unsafe queueSend(slot, bytes)
+    }
+
+    /// Only a request that came alone is answered at once: through the ring its answer would be a system call of its
+    /// own, and a turn before the next head can be waited for. Answers of one turn go with one system call together.
+    ///
+    /// And only a short answer, with nothing behind it: a client that sends requests ahead has one answered in a turn,
+    /// as others have.
+    private func isSentAtOnce(_ slot: Int) -> Bool {
+        guard isAlone else { return false }
+        return unsafe slots[slot].connection.headBytes.isEmpty && slots[slot].longResponse == nil
+            && slots[slot].responseBody.isEmpty
     }
 
     /// The bytes of the response from an offset on, as far as they lie together.

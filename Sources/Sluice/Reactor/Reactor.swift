@@ -107,6 +107,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private(set) var isWakeArmed = false
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
+    /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
+    private(set) var isAlone = false
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
@@ -193,7 +195,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         try ring.submitAndWait(until: nextDeadline)
         now = ring.now
         refreshDate()
-        while let completion = ring.nextCompletion() { handle(completion) }
+        handleCompletions()
         expireDeadlines()
         sleepers.wake(now: now)
         readMailbox()
@@ -207,6 +209,16 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
         metrics.turns.add(1)
         mailbox.fallAsleep()
+    }
+
+    private func handleCompletions() {
+        var isFirst = true
+        while let completion = ring.nextCompletion() {
+            isAlone = isFirst && !ring.hasCompletion
+            isFirst = false
+            handle(completion)
+        }
+        isAlone = false
     }
 
     private func armListening() {

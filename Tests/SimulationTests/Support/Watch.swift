@@ -22,6 +22,9 @@ final class Watch {
     private var closedConnections: Set<ConnectionID> = []
     /// Two connections of one slot had the same tokens: what comes late for one would reach the other.
     private(set) var hasRepeatedToken = false
+    /// Responses that were sent at once, in part or as a whole, and sends that were queued.
+    private(set) var sentNow = 0
+    private(set) var sendsQueued = 0
     /// The highest low-water mark that was set.
     private(set) var highestMark = 1
     /// As they are set, by descriptor; none: the kernel's choice.
@@ -105,6 +108,18 @@ final class Watch {
             flags: Completion.flags(buffer: other, more: completion.hasMore))
     }
 
+    func queuedSend() { sendsQueued += 1 }
+
+    /// A send at once has taken so many bytes of those it was given.
+    /// - Returns: how many the server is told.
+    func sentNow(_ count: Int, of byteCount: Int) -> Int {
+        if count > 0 { sentNow += 1 }
+        if count > 0, count < byteCount, strikes(.restOfSendLost) { return byteCount }
+        if count == byteCount, strikes(.sentTwice) { return 0 }
+        if count > 1, count < byteCount, strikes(.sendCountOffByOne) { return count - 1 }
+        return count
+    }
+
     /// - Returns: the mark that is set in place of this one.
     func mark(_ bytes: Int) -> Int {
         highestMark = max(highestMark, bytes)
@@ -175,6 +190,12 @@ struct Sabotage {
         case markTooHigh
         /// A descriptor is closed twice.
         case closedTwice
+        /// Of a response that was sent at once only in part, the rest is never sent.
+        case restOfSendLost
+        /// A response that was sent at once and as a whole is queued all the same.
+        case sentTwice
+        /// The rest of a response begins one byte too early.
+        case sendCountOffByOne
     }
 
     var kind: Kind

@@ -53,7 +53,9 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     @unsafe
     func send(on socket: Socket, from memory: UnsafeRawBufferPointer, token: UInt64) -> Bool {
-        unsafe inner.send(on: socket, from: memory, token: token)
+        guard unsafe inner.send(on: socket, from: memory, token: token) else { return false }
+        watch.queuedSend()
+        return true
     }
 
     func watch(_ socket: Socket, token: UInt64) -> Bool { inner.watch(socket, token: token) }
@@ -79,6 +81,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         try inner.submitAndWait(until: deadline)
     }
 
+    var hasCompletion: Bool { inner.hasCompletion }
+
     func nextCompletion() -> Completion? {
         if let lie = watch.inventedCompletion() { return lie }
         while let completion = inner.nextCompletion() {
@@ -90,6 +94,12 @@ struct WatchedRing: ~Copyable, RingProtocol {
             }
         }
         return nil
+    }
+
+    @unsafe
+    func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int {
+        let count = unsafe inner.sendNow(on: socket, from: memory)
+        return watch.sentNow(count, of: memory.count)
     }
 
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {

@@ -71,9 +71,12 @@ struct ScriptedRing: RingProtocol {
     func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
         script.deadlines.append(deadline)
     }
+    var hasCompletion: Bool { !script.completions.isEmpty }
     func nextCompletion() -> Completion? {
         script.completions.isEmpty ? nil : script.completions.removeFirst()
     }
+    @unsafe
+    func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int { 0 }
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
     func roundTripTime(of socket: Socket) -> Duration? { nil }
