@@ -94,7 +94,7 @@ extension Reactor where R: ~Copyable {
     /// And only a short answer, with nothing behind it: a client that sends requests ahead has one answered in a turn,
     /// as others have.
     private func isSentAtOnce(_ slot: Int) -> Bool {
-        guard isAlone else { return false }
+        guard isOnlyCompletion else { return false }
         return unsafe slots[slot].connection.headBytes.isEmpty && slots[slot].longResponse == nil
             && slots[slot].responseBody.isEmpty
     }

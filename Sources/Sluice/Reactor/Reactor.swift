@@ -108,7 +108,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
-    private(set) var isAlone = false
+    private(set) var isOnlyCompletion = false
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
@@ -214,11 +214,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     private func handleCompletions() {
         var isFirst = true
         while let completion = ring.nextCompletion() {
-            isAlone = isFirst && !ring.hasCompletion
+            isOnlyCompletion = isFirst && !ring.hasCompletion
             isFirst = false
             handle(completion)
         }
-        isAlone = false
+        isOnlyCompletion = false
     }
 
     private func armListening() {
