@@ -86,13 +86,13 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var timers: TimerWheel
     var lines: SlotLists
     var date: HTTPDate
-    private var dateSecond = Int.min
+    var dateSecond = Int.min
     let mailbox: Mailbox
     var messages: [Mailbox.Message] = []
 
     var now: MonotonicInstant
     var isAcceptArmed = false
-    private(set) var isAcceptCancelInFlight = false
+    var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
@@ -104,11 +104,11 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var stopPhase = StopPhase.serving
     var acceptPhase = AcceptPhase.open
     var nobodyAccepts = false
-    private(set) var isWakeArmed = false
+    var isWakeArmed = false
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
-    private(set) var isOnlyCompletion = false
+    var isOnlyCompletion = false
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
@@ -172,144 +172,5 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         unsafe slots.deallocate()
         unsafe parsers.deinitialize(count: memory.headBufferCount)
         unsafe parsers.deallocate()
-    }
-
-    // MARK: Turn
-
-    /// Binds the ring to this thread and begins to accept.
-    func start() throws(RingError) {
-        try ring.enable()
-    }
-
-    /// Whether the server has been stopped and nothing is left.
-    var isFinished: Bool {
-        // A message that is not read yet may hold memory for a connection that has gone meanwhile.
-        // A task that does not heed its cancellation is left behind when the stop's time is over.
-        nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && (tasksRunning == 0 || isCutOff)
-            && mailbox.isEmpty
-    }
-
-    /// One turn. Returns after at least one completion, or when a deadline has come.
-    func turn() throws(RingError) {
-        armListening()
-        try ring.submitAndWait(until: nextDeadline)
-        now = ring.now
-        refreshDate()
-        handleCompletions()
-        expireDeadlines()
-        sleepers.wake(now: now)
-        readMailbox()
-        reclaimHeadBuffers()
-        requeueWaiting()
-        openParked()
-        if isStopping { endAccepting() }
-        let counters = ring.counters
-        metrics.systemCalls.set(Int(truncatingIfNeeded: counters.systemCalls))
-        metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
-        metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
-        metrics.turns.add(1)
-        mailbox.fallAsleep()
-    }
-
-    private func handleCompletions() {
-        var isFirst = true
-        while let completion = ring.nextCompletion() {
-            isOnlyCompletion = isFirst && !ring.hasCompletion
-            isFirst = false
-            handle(completion)
-        }
-        isOnlyCompletion = false
-    }
-
-    private func armListening() {
-        if !isWakeArmed { isWakeArmed = counted(ring.awaitWake(token: Token(.wake).rawValue)) }
-        // Also when nothing is accepted any more: a time that has passed would be waited for again and again.
-        if acceptAgainAt <= now { acceptAgainAt = .distantFuture }
-        if wantsToAccept {
-            isAcceptArmed = counted(ring.accept(on: listener, token: Token(.accept).rawValue))
-            if isAcceptArmed { acceptPhase.armed() }
-        }
-        // After the accept: in a stop's last look they are queued together.
-        if wantsToEndAccept {
-            isAcceptCancelInFlight = counted(
-                ring.cancel(Token(.accept).rawValue, token: Token(.cancelAccept).rawValue))
-        }
-    }
-
-    /// Counts what found the submission queue full; the next turn tries again.
-    private func counted(_ isQueued: Bool) -> Bool {
-        if !isQueued { metrics.queueFull.add(1) }
-        return isQueued
-    }
-
-    private var wantsToAccept: Bool {
-        !isAcceptArmed && acceptAgainAt == .distantFuture
-            && (isStopping ? acceptPhase.wantsToLook : !isFull)
-    }
-
-    private var wantsToEndAccept: Bool {
-        isAcceptArmed && (isStopping || isFull) && !isAcceptCancelInFlight
-    }
-
-    private var nextDeadline: MonotonicInstant {
-        // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
-        for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
-        // So can what found the queue full when it was to be armed: nothing else would wake us for it.
-        if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
-        return min(
-            timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
-            headBufferReclaimTime)
-    }
-
-    private func refreshDate() {
-        let second = Int(truncatingIfNeeded: now.nanoseconds / 1_000_000_000)
-        guard second != dateSecond else { return }
-        dateSecond = second
-        date = HTTPDate(unixSeconds: ring.unixSeconds)
-    }
-
-    private func handle(_ completion: Completion) {
-        let token = Token(rawValue: completion.token)
-        guard let operation = token.operation else { return countStale(completion, nil) }
-        switch operation {
-        case .wake:
-            // The mailbox is read in every turn.
-            isWakeArmed = false
-        case .accept: acceptCompleted(completion)
-        // If it missed, the next turn tries again.
-        case .cancelAccept: isAcceptCancelInFlight = false
-        case .receive, .receiveFromHeads, .receiveFromWindows, .send, .watch, .cancelReceive, .cancelSend,
-            .cancelWatch, .close:
-            let id = token.connection
-            guard id.slot < slotCount, unsafe slots[id.slot].generation == id.generation else {
-                return countStale(completion, operation)
-            }
-            connectionCompleted(operation, id.slot, completion)
-        }
-    }
-
-    /// A completion for a connection that is gone is a mistake of ours: nothing may be released before its
-    /// completion. What it carries goes back all the same.
-    private func countStale(_ completion: Completion, _ operation: Operation?) {
-        metrics.staleCompletions.add(1)
-        if let buffer = completion.bufferID {
-            if operation == .receiveFromHeads { ring.provide(buffer, to: Self.headGroup) }
-            if operation == .receiveFromWindows { ring.provide(buffer, to: Self.windowGroup) }
-        }
-        context.logger.critical("completion of no connection", metadata: ["token": "\(completion.token)"])
-        assertionFailure("completion of no connection: \(completion)")
-    }
-
-    private func expireDeadlines() {
-        while let slot = timers.nextExpired(now: now) {
-            let action = unsafe slots[slot].connection.deadlineReached(now: now)
-            switch action {
-            // A period of a body or a response is over, which alone says nothing.
-            case .wait, .measureArrived, .measureTaken: break
-            default: metrics.timeouts.add(1)
-            }
-            drive(slot, action)
-        }
-        if stopPhase.nextStep <= now { goOnStopping() }
     }
 }
