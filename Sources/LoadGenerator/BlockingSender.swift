@@ -1,7 +1,12 @@
-/// The engine for few connections: a thread for each, and one large blocking `write` for each body, which is
-/// the cheapest way to send one.
+/// The engine for few connections: a thread for each, and blocking writes of a large piece each, which is the
+/// cheapest way to send a body.
 struct BlockingSender {
     private let connection: ClientConnection
+
+    /// The most bytes for one write. Not the whole body: a kernel without preemption lets a thread keep its core
+    /// as long as its system call lasts, and one of 256 MB lasts a tenth of a second, in which whoever measures
+    /// beside it on that core waits, and blames the server.
+    private static let pieceBytes = 1 << 20
 
     init(connection: ClientConnection) {
         self.connection = connection
@@ -44,7 +49,7 @@ struct BlockingSender {
         }
         connection.begin()
         while !connection.isSent {
-            guard case .ended(let verdict) = connection.send() else { continue }
+            guard case .ended(let verdict) = connection.send(atMost: Self.pieceBytes) else { continue }
             return connection.refusal(insteadOf: verdict)
         }
         return connection.receiveAll() ?? .failed(.timeout)
