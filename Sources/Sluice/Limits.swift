@@ -27,7 +27,8 @@ public struct Limits: Sendable {
     /// The body of a refused request is read to its end, to keep the connection, up to this size.
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
-    /// buffer holds as much. Nil: a whole window.
+    /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside, less than fills the
+    /// buffer, and a quarter at its ends.
     public var lowWaterMark: Int?
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.

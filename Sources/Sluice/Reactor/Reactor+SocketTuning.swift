@@ -14,10 +14,16 @@ extension Reactor where R: ~Copyable {
         // A small body is here, or nearly: not worth two system calls.
         let isSmall = must < context.limits.tunedBodyBytes
         if !isSmall { setReceiveBuffer(slot) }
-        let most = unsafe context.tuning.lowWaterMark(receiveBuffer: slots[slot].receiveBuffer)
-        let mark = min(length, most, must)
+        let mark = min(length, lowWaterMark(slot, rest: must), must)
         if isSmall, unsafe slots[slot].lowWaterMark <= mark { return }
         setLowWaterMark(slot, to: mark)
+    }
+
+    private func lowWaterMark(_ slot: Int, rest: Int) -> Int {
+        let buffer = unsafe slots[slot].receiveBuffer
+        guard bodiesInFlight == 1 else { return context.tuning.lowWaterMark(receiveBuffer: buffer) }
+        let arrived = unsafe slots[slot].connection.progress.bodyBytes
+        return context.tuning.lowWaterMark(receiveBuffer: buffer, arrived: arrived, rest: rest)
     }
 
     func setLowWaterMark(_ slot: Int, to mark: Int) {

@@ -19,6 +19,8 @@ struct SocketTuning {
     static let nearRoundTrip: Duration = .microseconds(500)
     /// Enough for one segment of the largest size and the next one's beginning.
     static let smallestBuffer = 64 << 10
+    /// What loopback carries in one piece.
+    static let largestSegment = 64 << 10
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20
 
@@ -68,6 +70,22 @@ struct SocketTuning {
     /// How much to wait for, at most, with such a receive buffer: no more than fits it with its bookkeeping.
     func lowWaterMark(receiveBuffer: Int?) -> Int {
         min(lowWaterMark ?? windowBytes, receiveBuffer ?? .max)
+    }
+
+    /// The same for the only body of a reactor, which has nothing else to do than to take what is there.
+    ///
+    /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
+    /// room again, Linux sends in our thread; one who is still at it does that itself. And at the body's ends it waits for
+    /// a quarter: to begin early, and to be done soon after the last byte has come.
+    /// - Parameters:
+    ///   - arrived: how much of the body is here.
+    ///   - rest: how much must still come.
+    func lowWaterMark(receiveBuffer: Int?, arrived: Int, rest: Int) -> Int {
+        guard lowWaterMark == nil else { return lowWaterMark(receiveBuffer: receiveBuffer) }
+        let buffer = receiveBuffer ?? .max
+        let isRoomy = buffer > 4 * Self.largestSegment
+        let mark = min(windowBytes, isRoomy ? buffer - Self.largestSegment : buffer)
+        return arrived < mark || rest < mark ? max(1, mark / 4) : mark
     }
 
     // MARK: Shares

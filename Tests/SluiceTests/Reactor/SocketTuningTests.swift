@@ -73,6 +73,30 @@ struct SocketTuningTests {
         #expect(tuning(mark: 4096).lowWaterMark(receiveBuffer: 64 << 10) == 4096)
     }
 
+    /// Whoever has filled the buffer sleeps until we have made room, and is sent for in our thread.
+    @Test func doesNotWaitUntilTheBufferOfAReactorsOnlyBodyIsFull() {
+        func mark(_ buffer: Int?, mark: Int? = nil) -> Int {
+            tuning(mark: mark).lowWaterMark(receiveBuffer: buffer, arrived: 1 << 20, rest: 1 << 20)
+        }
+        #expect(mark(1 << 20) == 512 << 10)
+        #expect(mark(512 << 10) == 448 << 10)
+        #expect(mark(256 << 10) == 256 << 10)
+        #expect(mark(512 << 10, mark: 512 << 10) == 512 << 10)
+    }
+
+    @Test(arguments: [
+        (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 512),
+        (29 << 20, 512 << 10, 512), (29 << 20, (512 << 10) - 1, 128), (0, 300 << 10, 128),
+    ])
+    func waitsForLessAtTheEndsOfAReactorsOnlyBody(arrived: Int, rest: Int, kilobytes: Int) {
+        let mark = tuning().lowWaterMark(receiveBuffer: nil, arrived: arrived, rest: rest)
+        #expect(mark == kilobytes << 10)
+    }
+
+    @Test func takesAMarkThatWasAskedForAsItIs() {
+        #expect(tuning(mark: 4096).lowWaterMark(receiveBuffer: nil, arrived: 0, rest: 10_000) == 4096)
+    }
+
     // MARK: By need
 
     @Test(arguments: [true, false])
