@@ -16,6 +16,8 @@ extension Connection {
         let closes =
             closing || !request.keepsAlive || isStopping
             || requestsAnswered >= limits.requestsPerConnection
+        // Of a refused request something may still come, whatever the client says.
+        if closing || !headBytes.isEmpty { isClientsLast = false }
         state = .writingResponse(sent: 0, total: 0, closing: closes)
         responseRate = ResponseRate()
         deadline = now.advanced(by: limits.responsePeriod)

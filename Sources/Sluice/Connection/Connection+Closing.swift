@@ -66,6 +66,12 @@ extension Connection {
         return headRefused(Refusal(.serviceUnavailable, "no memory for this head just now"), now: now)
     }
 
+    /// The answer to a client's last request is sent, and the client knows that nothing follows: FIN goes with the
+    /// descriptor. If something came all the same, closing now would be a reset, and could cost it the answer.
+    mutating func lastAnswerSent(unread: Int, now: MonotonicInstant) -> ConnectionAction {
+        unread > 0 ? .halfClose : beginClosing(now: now)
+    }
+
     /// FIN is sent. A request that crossed it must not turn it into a reset.
     mutating func idleEnded(unread: Int, now: MonotonicInstant) -> ConnectionAction {
         guard unread > 0 else { return beginClosing(now: now) }

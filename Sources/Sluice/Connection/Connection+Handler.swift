@@ -27,6 +27,7 @@ extension Connection {
     /// What follows this request will not be read.
     mutating func callLastHandler() -> ConnectionAction {
         request.keepsAlive = false
+        isClientsLast = false
         headBytes = 0..<0
         return callHandler()
     }
@@ -101,7 +102,9 @@ extension Connection {
 
     /// All that there is of the response is sent.
     mutating func responseSent(closing: Bool, now: MonotonicInstant) -> ConnectionAction {
-        guard responseGoesOn else { return closing ? .halfClose : .endRequest }
+        guard responseGoesOn else {
+            return !closing ? .endRequest : isClientsLast ? .endConnection : .halfClose
+        }
         closesAfterStream = closing
         state = .awaitingHandler
         deadline = now.advanced(by: limits.handlerTimeout)

@@ -85,6 +85,7 @@ extension Connection {
 
     mutating func takeHead(_ request: RequestSummary, byteCount: Int) {
         self.request = request
+        isClientsLast = !request.keepsAlive
         headBytes = (headBytes.lowerBound + byteCount)..<headBytes.upperBound
     }
 }

@@ -31,6 +31,7 @@ extension Connection {
         // client's to repeat.
         case .awaitingHandler:
             request.keepsAlive = false
+            isClientsLast = false
             closesAfterStream = true
             headBytes = 0..<0
             return .yields(.releaseHeadBuffer)

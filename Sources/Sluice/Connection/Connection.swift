@@ -70,6 +70,8 @@ struct Connection {
     /// The answer to a request whose body is only read to keep the connection.
     var answerAfterBody: Answer?
     var requestsAnswered = 0
+    /// Whether the client has promised to send nothing behind the request that is being answered.
+    var isClientsLast = false
     var isStopping = false
     var rate = BodyRate()
     var responseRate = ResponseRate()

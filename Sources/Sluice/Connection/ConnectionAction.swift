@@ -41,6 +41,8 @@ enum ConnectionAction {
     case endRequest
     /// Send FIN, then discard.
     case halfClose
+    /// Count what has arrived and is not received, then ``Connection/lastAnswerSent(unread:now:)``.
+    case endConnection
     /// Nothing has come: send FIN, count once more, then ``Connection/idleEnded(unread:now:)``.
     case endIdle
     /// Throw away what the client still sends.

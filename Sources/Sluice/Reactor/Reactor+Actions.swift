@@ -60,6 +60,9 @@ extension Reactor where R: ~Copyable {
                 releaseHeadBuffer(slot)
                 releaseResponse(slot)
                 action = unsafe slots[slot].connection.halfClosed(now: now)
+            case .endConnection:
+                let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)
+                action = unsafe slots[slot].connection.lastAnswerSent(unread: unread, now: now)
             case .endIdle:
                 unsafe ring.shutdownWrites(of: slots[slot].socket)
                 let unread = unsafe ring.unreadByteCount(of: slots[slot].socket)

@@ -101,8 +101,9 @@ let smugglingRows: [Row] = [
         further: []),
 
     // Nothing is answered after an answer that closes.
-    Row("Connection: close", get(["Connection: close"], smuggled), 200, .closes, further: []),
-    Row("1.0", get([], smuggled, version: "1.0"), 200, .closes, further: []),
+    Row("Connection: close", get(["Connection: close"], smuggled), 200, .closes, further: [])
+        .breakingItsPromise,
+    Row("1.0", get([], smuggled, version: "1.0"), 200, .closes, further: []).breakingItsPromise,
     Row("1.0 kept", get(["Connection: keep-alive"], smuggled, version: "1.0"), 200, .keeps, further: [404]),
     Row("garbage", get([], "\u{1}"), 200, .closes, further: [400]),
     Row(

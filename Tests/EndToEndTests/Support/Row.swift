@@ -17,6 +17,9 @@ struct Row: CustomStringConvertible {
     /// Statuses of the answers to what follows the request in the same bytes; nil where nothing follows it.
     /// None for what must not be taken for a request.
     var further: [Int]?
+    /// Whether the client says that nothing follows its request, and something does: the server may close at once, and what
+    /// comes then is met by a reset. The answer is there all the same.
+    private(set) var breaksItsPromise = false
     /// Fields that the answer must have.
     var fields: [String: String] = [:]
     var description: String { name }
@@ -39,12 +42,19 @@ struct Row: CustomStringConvertible {
 
     var isRefusal: Bool { status >= 400 }
 
+    var breakingItsPromise: Row {
+        var row = self
+        row.breaksItsPromise = true
+        return row
+    }
+
     /// The same from a client that takes JSON; nil where no line ends.
     var askingForJSON: Row? {
         guard let lineEnd = bytes.firstRange(of: [13, 10]) else { return nil }
         let field = Array("Accept: application/json\r\n".utf8)
-        return Row(
+        let row = Row(
             name, bytes[..<lineEnd.upperBound] + field + bytes[lineEnd.upperBound...], status, after, says,
             isHead: isHead, further: further, fields: fields)
+        return breaksItsPromise ? row.breakingItsPromise : row
     }
 }

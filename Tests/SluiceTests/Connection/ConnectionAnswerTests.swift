@@ -64,9 +64,31 @@ struct ConnectionAnswerTests {
             (.received(100), "parseHead"),
             (.answerHead(.result, .notKeptAlive), "encode 200 closing"),
             (.encoded(80), "send 0"),
-            (.sent(80), "halfClose"),
-            (.halfClosed, "discard"),
+            (.sent(80), "endConnection"),
+            (.lastAnswerSent(unread: 0), "close"),
         ])
+    }
+
+    /// A reset could cost the client the answer.
+    @Test(
+        arguments: [
+            (.result, behind: 7, "halfClose"),
+            (.refusal(Refusal(.badRequest, "no")), behind: 0, "halfClose"),
+            (.result, behind: 0, "endConnection"),
+        ] as [(Answer, behind: Int, String)])
+    func aClientThatMaySendMoreIsDrained(answer: Answer, behind: Int, ending: String) {
+        let script = Script()
+        script.play([.opened, .received(100 + behind), .answerHead(answer, .notKeptAlive), .encoded(80)])
+        #expect(script.play(.sent(80)) == ending)
+    }
+
+    @Test func whatCameBehindTheLastRequestIsDrained() {
+        let script = Script()
+        script.play([
+            .opened, .received(100), .answerHead(.result, .notKeptAlive), .encoded(80), .sent(80),
+        ])
+        #expect(script.play(.lastAnswerSent(unread: 1)) == "halfClose")
+        #expect(script.play(.halfClosed) == "discard")
         #expect(script.untilDeadline == .seconds(2))
     }
 

@@ -28,6 +28,7 @@ enum Event {
     case encoded(Int)
     case sent(Int)
     case halfClosed
+    case lastAnswerSent(unread: Int)
     case requestEnded
     case endOfStream
     case receiveFailed(Disposition)
@@ -107,6 +108,7 @@ final class Script {
         case .encoded(let count): return connection.encoded(byteCount: count)
         case .sent(let count): return connection.sent(count, now: now)
         case .halfClosed: return connection.halfClosed(now: now)
+        case .lastAnswerSent(let unread): return connection.lastAnswerSent(unread: unread, now: now)
         case .requestEnded: return connection.requestEnded(now: now)
         case .endOfStream: return connection.endOfStream(now: now)
         case .receiveFailed(let disposition): return connection.receiveFailed(disposition, now: now)
@@ -159,6 +161,7 @@ extension ConnectionAction {
         case .send(let offset): "send \(offset)"
         case .endRequest: "endRequest"
         case .halfClose: "halfClose"
+        case .endConnection: "endConnection"
         case .discard: "discard"
         case .cancelReceive: "cancelReceive"
         case .cancelSend: "cancelSend"

@@ -59,6 +59,8 @@ extension Walker {
             connection.headBytes = 0..<connection.headBytes.count
             return connection.requestEnded(now: now)
         case .halfClose: return connection.halfClosed(now: now)
+        case .endConnection:
+            return connection.lastAnswerSent(unread: chance(4) ? 100 : 0, now: now)
         case .cancelReceive: return queueCancel(.cancelReceive)
         case .cancelSend: return queueCancel(.cancelSend)
         case .cancelWatch: return queueCancel(.cancelWatch)
