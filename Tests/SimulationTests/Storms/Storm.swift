@@ -68,6 +68,8 @@ struct Storm {
             stage.kernel.faults = .none
             let end = stage.kernel.now
             try checkStop(stage, end)
+            // A call that nobody waits for any more holds its body until it ends.
+            stage.compute.stop()
             try stage.checkShared()
             return
         }

@@ -10,7 +10,7 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     /// Its own, so that a pool more or less changes nothing else of a run.
     private var generator: SeededGenerator
     private var line: [@Sendable () -> Void] = []
-    private var isWorking = false
+    private var current: (@Sendable () -> Void)?
     /// Called after each call, whose end a reactor may not hear of.
     var onEnd: () -> Void = {}
     /// How many may wait.
@@ -22,22 +22,28 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
         generator = SeededGenerator(seed: ~kernel.seed)
     }
 
-    var isIdle: Bool { !isWorking }
+    var isIdle: Bool { current == nil }
     var waitingCount: Int { line.count }
 
     func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
         guard line.count < limit else { return false }
         line.append(work)
-        if !isWorking { workOn() }
+        if current == nil { workOn() }
         return true
     }
 
+    /// The pool of a server that has stopped: what has begun is finished, what has not never begins. At once, for no
+    /// reactor lets time pass any more.
+    func stop() {
+        current?()
+        (current, line) = (nil, [])
+    }
+
     private func workOn() {
-        isWorking = !line.isEmpty
-        guard isWorking else { return }
-        let work = line.removeFirst()
+        current = line.isEmpty ? nil : line.removeFirst()
+        guard current != nil else { return }
         kernel.after(generator.duration(in: .zero...longestWork)) { [self] _ in
-            work()
+            current?()
             workOn()
             onEnd()
         }
