@@ -66,6 +66,14 @@ extension Connection {
         return headRefused(Refusal(.serviceUnavailable, "no memory for this head just now"), now: now)
     }
 
+    /// What is here and what follows will not be read. So the answer ends the connection, and the client, whatever it has said, may
+    /// be sending.
+    mutating func readNoFurther() {
+        request.keepsAlive = false
+        isClientsLast = false
+        headBytes = 0..<0
+    }
+
     /// The answer to a client's last request is sent, and the client knows that nothing follows: FIN goes with the
     /// descriptor. If something came all the same, closing now would be a reset, and could cost it the answer.
     mutating func lastAnswerSent(unread: Int, now: MonotonicInstant) -> ConnectionAction {

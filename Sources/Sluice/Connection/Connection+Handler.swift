@@ -24,11 +24,9 @@ extension Connection {
         }
     }
 
-    /// What follows this request will not be read.
+    /// Of this request's body no more is read than is here.
     mutating func callLastHandler() -> ConnectionAction {
-        request.keepsAlive = false
-        isClientsLast = false
-        headBytes = 0..<0
+        readNoFurther()
         return callHandler()
     }
 

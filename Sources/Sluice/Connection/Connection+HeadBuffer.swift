@@ -30,10 +30,8 @@ extension Connection {
         // So it is here, and the answer is the handler's: the connection will be ended with it, and what follows is the
         // client's to repeat.
         case .awaitingHandler:
-            request.keepsAlive = false
-            isClientsLast = false
+            readNoFurther()
             closesAfterStream = true
-            headBytes = 0..<0
             return .yields(.releaseHeadBuffer)
         case .abandoningReceive, .closing: return .isUnderWay
         default: return .keeps

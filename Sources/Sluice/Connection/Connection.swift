@@ -70,7 +70,8 @@ struct Connection {
     /// The answer to a request whose body is only read to keep the connection.
     var answerAfterBody: Answer?
     var requestsAnswered = 0
-    /// Whether the client has promised to send nothing behind the request that is being answered.
+    /// Whether the client has promised to send nothing behind the request that is being answered, and that is read to its end:
+    /// then the connection may be closed at once. Other than `request.keepsAlive`, which is also false where we want to end it.
     var isClientsLast = false
     var isStopping = false
     var rate = BodyRate()

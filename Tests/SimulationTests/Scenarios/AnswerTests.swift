@@ -99,7 +99,8 @@ import Testing
                 ])
             try stage.runClients()
             #expect(ReceivedResponses(client.received).finals.map(\.body) == [request.answer, next.answer])
-            #expect(stage.watches[0].highestMark > 1000, "no mark was set, and nothing is proven")
+            let marks = stage.watches[0].marks.values.joined()
+            #expect(marks.contains { $0 > 1000 }, "no mark was set, and nothing is proven")
             try stage.comeToRest()
         }
     }

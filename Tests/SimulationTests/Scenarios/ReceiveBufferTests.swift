@@ -158,4 +158,44 @@ import Uring
         _ = try Self.run(stage)
         #expect(!crowded.isEmpty && alone.isEmpty)
     }
+
+    /// A quarter of a window at both ends, and a whole one between, while the reactor has nothing else to do.
+    @Test func onlyABodyThatIsAloneIsReceivedEarly() throws {
+        let stage = try Self.stage()
+        let bytes = Self.upload(8 << 20).bytes
+        var alone: [Int] = []
+        _ = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .send(bytes), .awaitResponse,
+                .perform { _ in alone = stage.watches[0].marks.values.joined().filter { $0 > 1 } },
+            ])
+        _ = try Self.run(stage)
+        #expect(alone.first == 256 << 10 && alone.contains(1 << 20))
+        #expect(alone.last.map { $0 <= 256 << 10 } == true, "\(alone)")
+
+        // The first is under way until the second is done.
+        let crowded = try Self.stage()
+        var first: Int32?
+        _ = crowded.kernel.connect(
+            to: crowded.listener,
+            [
+                .send(Array(bytes.prefix(1 << 20))), .pause(.milliseconds(50)),
+                .perform { _ in first = crowded.watches[0].marks.keys.first },
+                .pause(.seconds(1)), .send(Array(bytes.dropFirst(1 << 20))), .awaitResponse,
+            ])
+        var second: [Int] = []
+        _ = crowded.kernel.connect(
+            to: crowded.listener, after: .milliseconds(100),
+            [
+                .send(bytes), .awaitResponse,
+                .perform { _ in
+                    second = crowded.watches[0].marks.filter { $0.key != first }.values.joined().filter {
+                        $0 > 1
+                    }
+                },
+            ])
+        _ = try Self.run(crowded)
+        #expect(first != nil && second.first == 1 << 20, "\(second)")
+    }
 }

@@ -25,8 +25,8 @@ final class Watch {
     /// Responses that were sent at once, in part or as a whole, and sends that were queued.
     private(set) var sentNow = 0
     private(set) var sendsQueued = 0
-    /// The highest low-water mark that was set.
-    private(set) var highestMark = 1
+    /// The low-water marks that were set, by descriptor, in their order.
+    private(set) var marks: [Int32: [Int]] = [:]
     /// As they are set, by descriptor; none: the kernel's choice.
     private(set) var receiveBuffers: [Int32: Int] = [:]
 
@@ -121,8 +121,8 @@ final class Watch {
     }
 
     /// - Returns: the mark that is set in place of this one.
-    func mark(_ bytes: Int) -> Int {
-        highestMark = max(highestMark, bytes)
+    func mark(_ bytes: Int, of socket: Socket) -> Int {
+        marks[socket.descriptor, default: []].append(bytes)
         return bytes > 1 && strikes(.markTooHigh) ? bytes + 8 : bytes
     }
 

@@ -103,7 +103,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
     }
 
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {
-        inner.setReceiveLowWaterMark(of: socket, to: watch.mark(bytes))
+        inner.setReceiveLowWaterMark(of: socket, to: watch.mark(bytes, of: socket))
     }
 
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {

@@ -82,6 +82,27 @@ struct ConnectionAnswerTests {
         #expect(script.play(.sent(80)) == ending)
     }
 
+    /// Its body is on its way, though it says that it sends no more.
+    @Test func aLastRequestWhoseBodyIsNotReadIsDrained() {
+        let script = Script()
+        let request = Connection.RequestSummary(keepsAlive: false, expectsContinue: true)
+        script.play([.opened, .received(100), .answerHead(.result, request, .length(4)), .encoded(80)])
+        #expect(script.play(.sent(80)) == "halfClose")
+    }
+
+    /// What came behind it was thrown away for the sake of others.
+    @Test func aLastRequestThatGaveItsHeadBufferUpIsDrained() {
+        let script = Script()
+        script.play([
+            .opened, .received(100), .answerHead(.notFound, .notKeptAlive, .chunked), .tookBody(0),
+            .leftover(20), .bodyComplete,
+        ])
+        script.connection.state = .awaitingHandler
+        _ = script.connection.yieldHeadBuffer(unread: 0, now: script.now)
+        script.play([.answered(.result), .encoded(80)])
+        #expect(script.play(.sent(80)) == "halfClose")
+    }
+
     @Test func whatCameBehindTheLastRequestIsDrained() {
         let script = Script()
         script.play([
