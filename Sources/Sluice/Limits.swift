@@ -1,7 +1,6 @@
 /// Every limit of a server, in one value. Memory is sized from it at start-up and does not grow after.
 ///
-/// Sizes are in bytes. The defaults suit any machine; ``forThisMachine`` is what `sluice serve`
-/// begins with.
+/// Sizes are in bytes. The defaults suit any machine, and are what `sluice serve` begins with.
 public struct Limits: Sendable {
     // MARK: Connections
 
@@ -18,8 +17,8 @@ public struct Limits: Sendable {
     /// and bodies under 2 MiB alone.
     public var memoryBytes = 512 << 20
     /// One window: the memory into which the pieces of streamed bodies are received, again and again.
-    public var windowBytes = 512 << 10
-    /// All windows of a reactor together. More than fits the level-2 cache throws the cache away.
+    public var windowBytes = 1 << 20
+    /// All windows of a reactor together. More than the level-2 cache and a little throws the cache away.
     public var windowBytesPerReactor = 1 << 20
     /// Head buffers over all reactors, 16 KiB each. A connection holds one from the first byte of a head
     /// until that head has been read.
@@ -27,8 +26,8 @@ public struct Limits: Sendable {
     /// The body of a refused request is read to its end, to keep the connection, up to this size.
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
-    /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside, less than fills the
-    /// buffer, and a quarter at its ends.
+    /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, less than fills
+    /// the buffer, and a quarter at its ends.
     public var lowWaterMark: Int?
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.

@@ -21,7 +21,7 @@ enum Fault: String, CaseIterable {
         switch self {
         case .smallPieces: 1 << 10
         case .ownBuffers: 8 << 20
-        default: 512 << 10
+        default: 1 << 20
         }
     }
 

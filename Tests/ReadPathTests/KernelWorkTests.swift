@@ -41,7 +41,7 @@
             @Test func showSmallPieces() throws { try Check.completions.catches(.smallPieces) }
 
             /// The counters that anyone can ask for, held against Linux's.
-            @Test(arguments: [Reading.streamed, .landed])
+            @Test(arguments: Reading.allCases)
             func areTheServersOwnFigure(reading: Reading) throws {
                 let server = try RunningServer(.sluice(reading))
                 let process = ProcessView(pid: server.child.pid)

@@ -41,6 +41,7 @@ extension Reactor where R: ~Copyable {
     func receivedIntoWindow(_ slot: Int, _ window: UInt16, _ count: Int) -> ConnectionAction {
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
         keepPace(slot, received: count)
+        bodyTurns.received(count, by: slot)
         let piece = unsafe UnsafeRawBufferPointer(rebasing: memory.window(window)[..<count])
         return unsafe takePiece(slot, piece, at: nil)
     }
@@ -49,6 +50,7 @@ extension Reactor where R: ~Copyable {
         let offset = unsafe slots[slot].connection.progress.bodyBytes
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
         keepPace(slot, received: count)
+        bodyTurns.received(count, by: slot)
         unsafe slots[slot].connection.progress.skip(count)
         if let runner = unsafe slots[slot].runner {
             let landed = unsafe slots[slot].leasedBytes(from: offset, count: count)
@@ -200,6 +202,7 @@ extension Reactor where R: ~Copyable {
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
             endPace(slot)
+            bodyTurns.end(slot)
             bodiesInFlight -= 1
             metrics.bodiesInFlight.set(bodiesInFlight)
         }

@@ -167,6 +167,8 @@ extension Reactor where R: ~Copyable {
         case .forWindow: memory.windowCount
         case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan
         case .forNextWindow, .forQueue: slotCount
+        // Theirs is a rule of its own.
+        case .forTurn: 0
         case .forMemory: memoryPauseEnd <= now ? slotCount : 0
         }
     }
@@ -175,6 +177,7 @@ extension Reactor where R: ~Copyable {
         isRequeuing = true
         defer { isRequeuing = false }
         for line in Line.allCases {
+            if line == .forTurn { takeTurns() }
             guard let last = lines.last(of: line.rawValue) else { continue }
             var room = room(in: line)
             while room > 0, let slot = lines.removeFirst(of: line.rawValue) {

@@ -21,7 +21,9 @@ extension Reactor where R: ~Copyable {
 
     private func lowWaterMark(_ slot: Int, rest: Int) -> Int {
         let buffer = unsafe slots[slot].receiveBuffer
-        guard bodiesInFlight == 1 else { return context.tuning.lowWaterMark(receiveBuffer: buffer) }
+        // While it is one body's turn the reactor has nothing beside it either.
+        let isAlone = bodiesInFlight == 1 || bodyTurns.holder == slot
+        guard isAlone else { return context.tuning.lowWaterMark(receiveBuffer: buffer) }
         let arrived = unsafe slots[slot].connection.progress.bodyBytes
         return context.tuning.lowWaterMark(receiveBuffer: buffer, arrived: arrived, rest: rest)
     }

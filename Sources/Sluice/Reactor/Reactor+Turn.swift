@@ -87,7 +87,7 @@ extension Reactor where R: ~Copyable {
         if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
         return min(
             timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
-            headBufferReclaimTime)
+            headBufferReclaimTime, nextBodyTurn)
     }
 
     private func refreshDate() {

@@ -40,6 +40,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         case forWindow
         /// Until the end of this turn: those who have just been served go behind those who found nothing.
         case forNextWindow
+        /// Until it is its turn among the fast bodies.
+        case forTurn
         case forHeadBuffer
         case forQueue
         /// Linux had no memory. Tried again after a pause: at once, the same answer would come at once.
@@ -70,6 +72,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var bodiesInFlight = 0
     /// Of them, those of clients that are fast.
     var fastBodies = 0
+    /// Which of the fast is received.
+    var bodyTurns = BodyTurns()
     /// What their receive buffers are granted together, within ``SocketTuning/budget``.
     var receiveBytesGranted = 0
     /// Who has more of that than the smallest, who was looked at least lately first.

@@ -15,6 +15,7 @@ final class ReactorMetrics: Sendable {
     let bodies = Counter()
     let bodiesInFlight = Counter()
     let fastBodies = Counter()
+    let bodyTurns = Counter()
     let receiveBytesGranted = Counter()
     let bodyBytes = Counter()
     let bodyReceiveCompletions = Counter()

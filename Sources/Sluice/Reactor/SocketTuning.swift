@@ -72,7 +72,7 @@ struct SocketTuning {
         min(lowWaterMark ?? windowBytes, receiveBuffer ?? .max)
     }
 
-    /// The same for the only body of a reactor, which has nothing else to do than to take what is there.
+    /// The same for a body that its reactor has nothing beside just now, so that it takes what is there.
     ///
     /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
     /// room again, Linux sends in our thread; one who is still at it does that itself. And at the body's ends it waits for
@@ -87,6 +87,10 @@ struct SocketTuning {
         let mark = min(windowBytes, isRoomy ? buffer - Self.largestSegment : buffer)
         return arrived < mark || rest < mark ? max(1, mark / 4) : mark
     }
+
+    /// Whether a client with such a buffer is received for many windows on end: one whom a crowd has left so little that it sleeps with every
+    /// piece is not worth waiting for.
+    func givesTurns(receiveBuffer: Int?) -> Bool { receiveBuffer ?? .max >= most }
 
     // MARK: Shares
 

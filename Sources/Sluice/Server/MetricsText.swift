@@ -48,6 +48,11 @@ struct MetricsText {
             "sluice_body_receive_completions_total", "Receives that brought body bytes.",
             { $0.bodyReceiveCompletions }
         ),
+        (
+            "sluice_body_turns_total",
+            "Turns of fast bodies, which a reactor receives one after the other, where several were in line.",
+            { $0.bodyTurns }
+        ),
         ("sluice_bodies_truncated_total", "Bodies that the client cut short.", { $0.bodiesTruncated }),
         (
             "sluice_user_copied_bytes_total",

@@ -23,7 +23,7 @@ struct Choice: CustomStringConvertible {
                 setting: "compute-threads", value: "\(limits.computeThreads ?? Int(sluice_available_cpus()))",
                 reason: limits.computeThreads == nil
                     ? "one for each CPU: they work only on what cannot be reduced while it comes" : asked),
-            windowSize(limits, tuning),
+            windowSize(limits),
             windows(limits),
             Choice(
                 setting: "low-water-mark", value: size(limits.lowWaterMark ?? limits.windowBytes),
@@ -54,16 +54,12 @@ struct Choice: CustomStringConvertible {
 
     private static func size(_ bytes: Int) -> String { "\(ByteSize(bytes: bytes))" }
 
-    private static func windowSize(_ limits: Limits, _ tuning: TuningOptions) -> Choice {
-        let reason =
-            if tuning.windowSize != nil {
-                asked
-            } else if let cache = Limits.levelTwoCacheBytes {
-                "the level-2 cache has \(size(cache)): what is received into a window is reduced there"
-            } else {
-                "Linux does not tell the size of the level-2 cache; this fits most"
-            }
-        return Choice(setting: "window-size", value: size(limits.windowBytes), reason: reason)
+    private static func windowSize(_ limits: Limits) -> Choice {
+        let isAsked = limits.windowBytes != Limits().windowBytes
+        return Choice(
+            setting: "window-size", value: size(limits.windowBytes),
+            reason: isAsked
+                ? asked : "few large pieces, each reduced while it is in the level-2 cache or has just left it")
     }
 
     private static func windows(_ limits: Limits) -> Choice {

@@ -5,8 +5,8 @@ internal import Sluice
 /// How the bytes of bodies are taken from Linux. The defaults are measured; `--explain` says why they are what they
 /// are on this machine.
 struct TuningOptions: ParsableArguments {
-    @Option(help: "The size of a window (default: from the level-2 cache).")
-    var windowSize: ByteSize?
+    @Option(help: "The size of a window, into which a reactor receives and from which it reduces.")
+    var windowSize = ByteSize(bytes: Limits().windowBytes)
 
     @Option(help: "How much of a body must have arrived before it is received (default: a window).")
     var lowWaterMark: ByteSize?
@@ -21,7 +21,7 @@ struct TuningOptions: ParsableArguments {
     var pin = false
 
     func set(_ limits: inout Limits) {
-        limits.windowBytes = windowSize?.bytes ?? Limits.forThisMachine.windowBytes
+        limits.windowBytes = windowSize.bytes
         limits.lowWaterMark = lowWaterMark?.bytes
         if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
         limits.socketMemoryBytes = socketMemory.bytes

@@ -81,14 +81,11 @@
     /// How a body is read, with what the thresholds are for.
     enum Reading: String, Sendable, CaseIterable {
         case streamed
-        /// Streamed with windows of 1 MiB.
-        case streamedLargeWindow = "streamed, 1 MiB window"
         case landed
 
         func arguments(memory: Int) -> [String] {
             switch self {
             case .streamed: []
-            case .streamedLargeWindow: ["--window-size", "1MiB"]
             case .landed: ["--body", "landed", "--memory", "\(memory)"]
             }
         }

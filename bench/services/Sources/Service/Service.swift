@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
     var textData = "bench/peers/text"
 
     func run() async throws {
-        var limits = Limits.forThisMachine
+        var limits = Limits()
         limits.computeThreads = computeThreads
         limits.computeQueue = computeQueue
         // Only texts are landed; tensors are streamed, and need no memory to be long.

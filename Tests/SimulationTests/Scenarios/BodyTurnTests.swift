@@ -1,0 +1,89 @@
+import SimulatedRing
+import Testing
+import Uring
+
+@testable import Sluice
+
+/// Fast bodies of one reactor, received one after the other.
+@Suite struct BodyTurnTests {
+    static let bodyBytes = 24 << 20
+
+    private static func clients(
+        _ count: Int, of stage: Stage, _ steps: (Int, [UInt8]) -> [ClientStep]
+    ) {
+        let request = ReceiveBufferTests.upload(bodyBytes)
+        for number in 0..<count {
+            _ = stage.kernel.connect(to: stage.listener, steps(number, request.bytes))
+        }
+    }
+
+    @Test func aBodyIsReceivedForManyWindowsOnEnd() throws {
+        let stage = try ReceiveBufferTests.stage()
+        Self.clients(4, of: stage) { _, bytes in
+            [.send(bytes), .awaitResponse, .send(bytes), .awaitResponse]
+        }
+        _ = try ReceiveBufferTests.run(stage)
+        let windows = stage.total(\.bodyReceiveCompletions)
+        #expect(stage.total(\.bodies) == 8)
+        #expect((1...windows / 5).contains(stage.total(\.bodyTurns)), "\(stage.total(\.bodyTurns)) turns for \(windows) windows")
+    }
+
+    /// Its client sleeps in the middle of a turn; the others' turns come.
+    @Test func whoFallsSilentHoldsNobodyUp() throws {
+        let stage = try ReceiveBufferTests.stage()
+        var ends: [MonotonicInstant] = []
+        Self.clients(4, of: stage) { number, bytes in
+            guard number > 0 else {
+                return [
+                    .send(Array(bytes.prefix(8 << 20))), .pause(.seconds(4)),
+                    .send(Array(bytes.dropFirst(8 << 20))), .awaitResponse,
+                ]
+            }
+            return [.send(bytes), .awaitResponse, .perform { _ in ends.append(stage.kernel.now) }]
+        }
+        let start = stage.kernel.now
+        _ = try ReceiveBufferTests.run(stage)
+        #expect(ends.count == 3 && ends.allSatisfy { start.duration(until: $0) < .seconds(1) }, "\(ends)")
+    }
+
+    /// Nor does one who goes away, be it while it is received or while it stands in line.
+    @Test func whoLeavesHoldsNobodyUp() throws {
+        let stage = try ReceiveBufferTests.stage()
+        Self.clients(6, of: stage) { number, bytes in
+            number % 2 == 0 ? [.send(bytes), .awaitResponse] : [.send(Array(bytes.prefix((5 + number) << 20))), .reset]
+        }
+        try stage.runClients()
+        let answers = stage.kernel.clients.map { ReceivedResponses($0.received).finals.map(\.status) }
+        #expect(answers.enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? [200] : []) }, "\(answers)")
+        try stage.comeToRest()
+    }
+
+    /// Small bodies and heads are not kept waiting by whoever has the turn.
+    @Test func smallRequestsAreServedBetweenTwoWindows() throws {
+        let stage = try ReceiveBufferTests.stage()
+        var waits: [Duration] = []
+        var receivedAtBest = 0
+        Self.clients(3, of: stage) { _, bytes in [.send(bytes), .awaitResponse] }
+        let small = ReceiveBufferTests.upload(4)
+        var steps: [ClientStep] = []
+        for _ in 0..<20 {
+            var sent = stage.kernel.now
+            var before = 0
+            steps += [
+                .perform { _ in
+                    sent = stage.kernel.now
+                    before = stage.total(\.bodyReceiveCompletions)
+                },
+                .send(small.bytes), .awaitResponse,
+                .perform { _ in
+                    waits.append(sent.duration(until: stage.kernel.now))
+                    receivedAtBest = max(receivedAtBest, stage.total(\.bodyReceiveCompletions) - before)
+                },
+            ]
+        }
+        _ = stage.kernel.connect(to: stage.listener, steps)
+        _ = try ReceiveBufferTests.run(stage)
+        #expect(waits.count == 20)
+        #expect(receivedAtBest <= 8, "\(receivedAtBest) windows were received before a small request's answer")
+    }
+}

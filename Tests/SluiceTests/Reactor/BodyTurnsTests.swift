@@ -1,0 +1,88 @@
+import Testing
+import Uring
+
+@testable import Sluice
+
+/// Whose turn it is, and for how long.
+struct BodyTurnsTests {
+    private var turns = BodyTurns()
+    private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
+
+    private mutating func begin(_ slot: Int) {
+        turns.begin(slot)
+        turns.wait(from: now)
+    }
+
+    private mutating func wait(_ duration: Duration) { now = now.advanced(by: duration) }
+
+    /// Whoever it was is waited for in vain.
+    private mutating func passInVain() {
+        begin(7)
+        now = turns.nextLook(now: now)
+        #expect(turns.step(isServed: false, now: now) == .pass)
+    }
+
+    @Test mutating func isTheNextOnesWhereItIsNobodys() {
+        #expect(turns.step(isServed: false, now: now) == .pass)
+        #expect(turns.nextLook(now: now) == now)
+    }
+
+    @Test mutating func whoIsServedGoesOnUntilHeHasHadHisBytes() {
+        begin(3)
+        for _ in 0..<31 {
+            turns.received(1 << 20, by: 3)
+            #expect(turns.step(isServed: true, now: now) == .goOn(3))
+        }
+        turns.received(1 << 20, by: 3)
+        #expect(turns.step(isServed: true, now: now) == .pass)
+        #expect(turns.holder == nil)
+    }
+
+    @Test mutating func whatOthersReceiveIsNotHis() {
+        begin(3)
+        turns.received(40 << 20, by: 4)
+        #expect(turns.step(isServed: true, now: now) == .goOn(3))
+    }
+
+    @Test mutating func whoBringsNothingIsWaitedForForAWhile() {
+        begin(3)
+        #expect(turns.nextLook(now: now) == now.advanced(by: BodyTurns.patience))
+        wait(BodyTurns.patience - .nanoseconds(1))
+        #expect(turns.step(isServed: false, now: now) == .wait)
+        wait(.nanoseconds(1))
+        #expect(turns.step(isServed: false, now: now) == .pass)
+    }
+
+    @Test mutating func anEndedBodyHoldsNobodyUp() {
+        begin(3)
+        turns.end(4)
+        #expect(turns.holder == 3)
+        turns.end(3)
+        #expect(turns.step(isServed: false, now: now) == .pass)
+    }
+
+    /// All waiting together is bounded by what has been received.
+    @Test mutating func waitingIsPaidFor() {
+        let free = now
+        for _ in 0..<100 { passInVain() }
+        #expect(free.duration(until: now) <= BodyTurns.mostAllowance)
+
+        begin(3)
+        #expect(turns.step(isServed: false, now: now) == .pass, "waits with nothing left")
+
+        let paid = now
+        turns.received(30 << 20, by: 3)
+        for _ in 0..<100 { passInVain() }
+        let waited = paid.duration(until: now)
+        #expect(waited >= BodyTurns.patience && waited <= BodyTurns.mostAllowance)
+    }
+
+    /// A reactor that was idle for long is not in debt.
+    @Test mutating func onlyPatienceIsCharged() {
+        begin(3)
+        wait(.seconds(60))
+        #expect(turns.step(isServed: false, now: now) == .pass)
+        begin(4)
+        #expect(turns.step(isServed: false, now: now) == .wait)
+    }
+}
