@@ -21,4 +21,16 @@ static inline int sluice_io_uring_register(unsigned int fd, unsigned int opcode,
     return (int)syscall(__NR_io_uring_register, fd, opcode, arg, nr_args);
 }
 
+// Whether Linux has work for this thread that only its next call will do. IO_URING_READ_ONCE is a macro of C's.
+static inline int sluice_io_uring_has_task_work(const struct io_uring *ring) {
+    return (IO_URING_READ_ONCE(*ring->sq.kflags) & IORING_SQ_TASKRUN) != 0;
+}
+
+// Tells the processor that the thread only waits for another to write.
+static inline void sluice_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 #endif

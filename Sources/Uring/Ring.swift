@@ -22,6 +22,8 @@ public struct Ring: ~Copyable, RingProtocol {
     /// Set-up flags that this Linux does not know.
     public let refusedFlags: [String]
     private let restrictions: RingRestrictions
+    /// Whether the ring's flags tell of work that waits for the next call (`IORING_SQ_TASKRUN`).
+    let saysWhenItHasWork: Bool
 
     /// Sets a ring up, disabled: ``enable()`` binds it to its thread.
     public init(_ setUp: RingSetUp = RingSetUp()) throws(RingError) {
@@ -37,6 +39,7 @@ public struct Ring: ~Copyable, RingProtocol {
         }
         eventWaker = waker
         restrictions = setUp.restrictions
+        saysWhenItHasWork = unsafe state.pointee.ring.flags & UInt32(IORING_SETUP_TASKRUN_FLAG) != 0
         unsafe self.state = state
     }
 

@@ -78,7 +78,8 @@ public protocol RingProtocol: ~Copyable {
 
     /// Hands over what is queued and waits until something has completed or `deadline` has come.
     /// May return earlier with nothing: a signal, or a simulated ring whose neighbour has work first.
-    func submitAndWait(until deadline: MonotonicInstant) throws(RingError)
+    /// - Parameter busyTime: for so long the thread stays awake and looks, which it is spared being woken for, before it sleeps.
+    func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError)
 
     /// The next completion, if one is there.
     func nextCompletion() -> Completion?
@@ -148,4 +149,11 @@ public struct RingCounters: Sendable, Equatable {
 
     /// Nothing yet.
     public init() {}
+}
+
+extension RingProtocol where Self: ~Copyable {
+    /// Hands over what is queued and sleeps until something has completed or `deadline` has come.
+    public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+        try submitAndWait(until: deadline, busyFor: .zero)
+    }
 }

@@ -25,8 +25,9 @@ public struct RingSetUp: Sendable {
     }
 
     /// In the order in which they are given up when the system answers `EINVAL`: newest first.
-    /// DEFER_TASKRUN is only legal with SINGLE_ISSUER, so it goes before it.
+    /// DEFER_TASKRUN is only legal with SINGLE_ISSUER, so it goes before it, and TASKRUN_FLAG only with that.
     static let optionalFlags: [OptionalFlag] = [
+        OptionalFlag(bit: UInt32(IORING_SETUP_TASKRUN_FLAG), name: "TASKRUN_FLAG"),  // 5.19
         OptionalFlag(bit: UInt32(IORING_SETUP_DEFER_TASKRUN), name: "DEFER_TASKRUN"),  // 6.1
         OptionalFlag(bit: UInt32(IORING_SETUP_SINGLE_ISSUER), name: "SINGLE_ISSUER"),  // 6.0
         OptionalFlag(bit: UInt32(IORING_SETUP_SUBMIT_ALL), name: "SUBMIT_ALL"),  // 5.18

@@ -110,7 +110,9 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.provide(buffer, to: group, in: state)
     }
 
-    package func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+    package func submitAndWait(
+        until deadline: MonotonicInstant, busyFor busyTime: Duration
+    ) throws(RingError) {
         try kernel.submitAndWait(state, until: deadline)
     }
 

@@ -29,7 +29,8 @@ extension Reactor where R: ~Copyable {
                     start: line.utf8Start + offset, count: line.utf8CodeUnitCount - offset)
                 action = unsafe queueSend(slot, unsafe bytes)
             case .beginBody(let plan): action = beginBody(slot, plan)
-            case .receiveIntoWindow where !isRequeuing, .receiveInPlace where !isRequeuing && takesTurns(slot):
+            case .receiveIntoWindow where !isRequeuing,
+                .receiveInPlace where !isRequeuing && takesTurns(slot):
                 // The kernel hands windows out in the order of queuing. Queued at once, a connection whose data
                 // is all there would take the window again and again before those who wait for it.
                 unsafe slots[slot].connection.starved(of: .receive, now: now)

@@ -83,7 +83,10 @@ extension Reactor where R: ~Copyable {
         let bytes = unsafe response(slot, from: offset)
         if offset == 0, isSentAtOnce(slot) {
             let count = unsafe ring.sendNow(on: slots[slot].socket, from: bytes)
-            if count > 0 { return unsafe slots[slot].connection.sent(count, now: now) }
+            if count > 0 {
+                busyWaiting.answeredOne(now: now)
+                return unsafe slots[slot].connection.sent(count, now: now)
+            }
         }
         return unsafe queueSend(slot, bytes)
     }

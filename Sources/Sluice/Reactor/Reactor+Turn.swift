@@ -21,8 +21,9 @@ extension Reactor where R: ~Copyable {
     /// One turn. Returns after at least one completion, or when a deadline has come.
     func turn() throws(RingError) {
         armListening()
-        try ring.submitAndWait(until: nextDeadline)
+        try ring.submitAndWait(until: nextDeadline, busyFor: busyWaiting.begin())
         now = ring.now
+        busyWaiting.end(hasCompletion: ring.hasCompletion, now: now)
         refreshDate()
         handleCompletions()
         expireDeadlines()

@@ -113,6 +113,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var memoryPauseEnd = MonotonicInstant.distantFuture
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
     var isOnlyCompletion = false
+    /// Whether to sleep when that is done.
+    var busyWaiting: BusyWaiting
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 
@@ -149,6 +151,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         now = ring.now
         date = HTTPDate(unixSeconds: ring.unixSeconds)
         sharedLimits = SharedLimits(limits)
+        busyWaiting = BusyWaiting(limit: limits.busyTime)
         unsafe slots = .allocate(capacity: slotCount)
         for slot in 0..<slotCount {
             unsafe (slots + slot).initialize(to: ConnectionSlot(limits: sharedLimits))

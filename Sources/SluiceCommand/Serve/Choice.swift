@@ -41,6 +41,11 @@ struct Choice: CustomStringConvertible {
                     ? "asked for: reactor i stays on the i-th CPU"
                     : "Linux moves reactors away from busy CPUs; --pin where the CPUs are the server's alone"),
             Choice(
+                setting: "busy-wait",
+                value: limits.busyTime > .zero ? "on" : "off",
+                reason: limits.busyTime > .zero
+                    ? "up to \(limits.busyTime) after a lone answer, where clients are back the sooner for it" : asked),
+            Choice(
                 setting: "cpu-path", value: "\(VectorPath.selected)",
                 reason: "the widest vectors of this CPU that the kernels have loops for"),
             Choice(
@@ -59,7 +64,7 @@ struct Choice: CustomStringConvertible {
         return Choice(
             setting: "window-size", value: size(limits.windowBytes),
             reason: isAsked
-                ? asked : "few large pieces, each reduced while it is in the level-2 cache or has just left it")
+                ? asked : "few large pieces, reduced while they are in the level-2 cache or have just left it")
     }
 
     private static func windows(_ limits: Limits) -> Choice {

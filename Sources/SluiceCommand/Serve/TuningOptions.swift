@@ -20,12 +20,18 @@ struct TuningOptions: ParsableArguments {
     @Flag(help: "Keep each reactor on a CPU of its own.")
     var pin = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Look for the next request for a moment before sleeping, where clients are back the sooner for it.")
+    var busyWait = true
+
     func set(_ limits: inout Limits) {
         limits.windowBytes = windowSize.bytes
         limits.lowWaterMark = lowWaterMark?.bytes
         if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
         limits.socketMemoryBytes = socketMemory.bytes
         limits.pinsReactors = pin
+        if !busyWait { limits.busyTime = .zero }
     }
 }
 

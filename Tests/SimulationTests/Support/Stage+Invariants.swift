@@ -18,6 +18,9 @@ extension Stage {
     }
 
     func check(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
+        if let holder = reactor.bodyTurns.holder {
+            try require(unsafe reactor.slots[holder].holdsBody, "the turn of slot \(holder), which has no body")
+        }
         var live = 0
         var refused = 0
         var bodies = 0

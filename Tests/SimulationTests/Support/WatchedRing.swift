@@ -77,8 +77,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         for _ in 0..<watch.timesToProvide(buffer, to: group) { inner.provide(buffer, to: group) }
     }
 
-    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
-        try inner.submitAndWait(until: deadline)
+    func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError) {
+        try inner.submitAndWait(until: deadline, busyFor: busyTime)
     }
 
     var hasCompletion: Bool { inner.hasCompletion }

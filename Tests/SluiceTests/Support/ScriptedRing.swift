@@ -68,7 +68,7 @@ struct ScriptedRing: RingProtocol {
     func close(_ socket: Socket, token: UInt64) -> Bool { queue("close", token) }
     func awaitWake(token: UInt64) -> Bool { queue("wake", token) }
     func provide(_ buffer: UInt16, to group: BufferGroup) {}
-    func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
+    func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError) {
         script.deadlines.append(deadline)
     }
     var hasCompletion: Bool { !script.completions.isEmpty }
