@@ -107,7 +107,9 @@ struct ReactorGroupTests {
 
     @Test func thereIsAlwaysAWindow() {
         var limits = Limits()
-        #expect(limits.windowsPerReactor == 2)
+        #expect(limits.windowsPerReactor == 1)
+        limits.windowBytes = 256 << 10
+        #expect(limits.windowsPerReactor == 4)
         limits.windowBytes = 4 << 20
         #expect(limits.windowsPerReactor == 1)
     }
