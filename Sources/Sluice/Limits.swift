@@ -40,7 +40,7 @@ public struct Limits: Sendable {
     public var tunedBodyBytes = 256 << 10
 
     /// How long a reactor that has answered its only request looks for the next one before it sleeps, where its clients are
-    /// back the sooner for it. Zero: it always sleeps.
+    /// back the sooner for it: 10 ms at most. Zero: it always sleeps.
     public var busyTime: Duration = .microseconds(100)
 
     /// Whether each reactor stays on a CPU of its own, of those the process may run on.

@@ -36,6 +36,8 @@ extension Limits {
         try Self.require(windowsPerReactor <= most, "a reactor has at most \(most) windows")
     }
 
+    private static var longestBusyTime: Duration { .milliseconds(10) }
+
     private func checkTimes() throws(ServerError) {
         for (time, name) in [
             (firstByteTimeout, "first-byte timeout"), (idleTimeout, "idle timeout"),
@@ -51,6 +53,10 @@ extension Limits {
         ] {
             try Self.require(time >= .zero, "the \(name) is not negative")
         }
+        // Whoever takes longer is better slept for.
+        try Self.require(
+            (Duration.zero...Self.longestBusyTime).contains(busyTime),
+            "a thread stays awake for \(Self.longestBusyTime) at most")
         // Nothing demanded would be for ever.
         try Self.require(bodyPeriodBytes >= 1, "a body period brings at least one byte")
         try Self.require(responsePeriodBytes >= 1, "a response period takes at least one byte")

@@ -44,7 +44,8 @@ struct Choice: CustomStringConvertible {
                 setting: "busy-wait",
                 value: limits.busyTime > .zero ? "on" : "off",
                 reason: limits.busyTime > .zero
-                    ? "up to \(limits.busyTime) after a lone answer, where clients are back the sooner for it" : asked),
+                    ? "up to \(limits.busyTime) after a lone answer, where clients are back the sooner for it"
+                    : asked),
             Choice(
                 setting: "cpu-path", value: "\(VectorPath.selected)",
                 reason: "the widest vectors of this CPU that the kernels have loops for"),
@@ -64,7 +65,8 @@ struct Choice: CustomStringConvertible {
         return Choice(
             setting: "window-size", value: size(limits.windowBytes),
             reason: isAsked
-                ? asked : "few large pieces, reduced while they are in the level-2 cache or have just left it")
+                ? asked : "few large pieces, reduced while they are in the level-2 cache or have just left it"
+        )
     }
 
     private static func windows(_ limits: Limits) -> Choice {

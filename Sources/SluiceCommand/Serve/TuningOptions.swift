@@ -22,7 +22,7 @@ struct TuningOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Look for the next request for a moment before sleeping, where clients are back the sooner for it.")
+        help: "Look for the next request for a moment before sleeping, where that pays: see --explain.")
     var busyWait = true
 
     func set(_ limits: inout Limits) {

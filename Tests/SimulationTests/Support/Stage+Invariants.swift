@@ -19,7 +19,8 @@ extension Stage {
 
     func check(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
         if let holder = reactor.bodyTurns.holder {
-            try require(unsafe reactor.slots[holder].holdsBody, "the turn of slot \(holder), which has no body")
+            let hasBody = unsafe reactor.slots[holder].holdsBody
+            try require(hasBody, "it is the turn of slot \(holder), which has no body")
         }
         var live = 0
         var refused = 0

@@ -72,6 +72,15 @@ struct ReactorGroupTests {
         }
     }
 
+    @Test func aThreadStaysAwakeForMilliseconds() {
+        for time in [Duration.nanoseconds(-1), .milliseconds(11)] {
+            #expect(failure { $0.busyTime = time } == "a thread stays awake for 0.01 seconds at most")
+        }
+        for time in [Duration.zero, .milliseconds(10)] {
+            #expect(failure { $0.busyTime = time } == "passed")
+        }
+    }
+
     @Test func theBytesOfAPeriodAreNamed() {
         #expect(failure { $0.bodyPeriodBytes = 0 } == "a body period brings at least one byte")
         #expect(failure { $0.responsePeriodBytes = 0 } == "a response period takes at least one byte")
