@@ -11,7 +11,7 @@ internal import TextTagger
 
 extension Routes {
     /// What `bench/peers/README.md` asks of every server, each with the kind of handler that suits it.
-    static func compared(tagger: TextTagger, paragraph: String, fanout: Fanout) -> Routes {
+    static func compared(tagger: TextTagger, paragraph: String, slow: SlowClient) -> Routes {
         var routes = Routes()
         routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
         routes.get("/wait") { request in
@@ -26,7 +26,7 @@ extension Routes {
             try await request.sleep(for: .milliseconds(100))
             return try await request.compute { .json(tagger.tag(paragraph)) }
         }
-        routes.get("/fanout") { _ in .text("\(try await fanout.callTenTimes())\n") }
+        routes.get("/fanout") { _ in .text("\(try await slow.call(times: 10))\n") }
         let tag: Routes.LandedHandler = { _, body in .json(tagger.tag(try text(of: body))) }
         routes.get("/cpu", tag)
         routes.post("/cpu", tag)

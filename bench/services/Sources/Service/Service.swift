@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import AsyncHTTPClient
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
@@ -47,20 +46,12 @@ struct Serve: AsyncParsableCommand {
         limits.maxBodyBytes = 1 << 30
         // Who waits for the pool behind a thousand others is served, too.
         limits.handlerTimeout = .seconds(120)
-        let client = Self.client
+        let client = try SlowClient(port: slowPort, threads: threads)
         let routes = Routes.compared(
             tagger: try TextTagger(dataFolder: textData), paragraph: try Self.paragraph(in: textData),
-            fanout: try Fanout(client: client, port: slowPort))
+            slow: client)
         try await serve(routes, port: port, threads: threads, limits: limits)
         try await client.shutdown()
-    }
-
-    /// Plain HTTP, and as many connections to the one slow service as are wanted: by default there are 8.
-    private static var client: HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
-        configuration.httpVersion = .http1Only
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     private static func paragraph(in folder: String) throws -> String {
