@@ -1,25 +1,36 @@
 /// The known names, found by what is left of them without a byte or two: a name and a misspelling of it have such a
 /// remainder in common (SymSpell's idea), so that no list is walked through.
+///
+/// Threads look up at once, so nothing here is an array of arrays or a dictionary of them: taking an inner one would
+/// count a reference to it, in a cache line that all cores want.
 struct Gazetteer: Sendable {
-    private var names: [(name: [UInt8], label: Label)] = []
-    /// From a remainder to the names that it is of.
-    private var remainders: [ByteString: [Int]] = [:]
+    private var names: [(bytes: Range<Int>, label: Label)] = []
+    /// The bytes of all names, one after another.
+    private var nameBytes: [UInt8] = []
+    /// From a remainder to where the names that it is of stand in `remainderNames`.
+    private var remainders: [ByteString: Range<Int>] = [:]
+    private var remainderNames: [Int] = []
 
     /// What a name adds to the score of its label, by how many edits away it is.
     private static let scores: [Int] = [12, 7, 4]
 
     init(table: Table) throws(TableError) {
+        var namesOf: [ByteString: [Int]] = [:]
         for row in table.rows {
             guard row.count == 2, let label = Label(named: row[0]) else {
                 throw TableError.malformed(path: table.path)
             }
-            let name = row[1]
-            forEachRemainder(of: name) { remainder in
-                if remainders[remainder]?.last != names.count {
-                    remainders[remainder, default: []].append(names.count)
+            forEachRemainder(of: row[1]) { remainder in
+                if namesOf[remainder]?.last != names.count {
+                    namesOf[remainder, default: []].append(names.count)
                 }
             }
-            names.append((name, label))
+            names.append((nameBytes.endIndex..<nameBytes.endIndex + row[1].count, label))
+            nameBytes += row[1]
+        }
+        for (remainder, its) in namesOf {
+            remainders[remainder] = remainderNames.endIndex..<remainderNames.endIndex + its.count
+            remainderNames += its
         }
     }
 
@@ -27,12 +38,13 @@ struct Gazetteer: Sendable {
     func lookUp(_ run: [UInt8]) -> InlineArray<8, Int> {
         var candidates: Set<Int> = []
         forEachRemainder(of: run) { remainder in
-            if let found = remainders[remainder] { candidates.formUnion(found) }
+            guard let found = remainders[remainder] else { return }
+            for index in found { candidates.insert(remainderNames[index]) }
         }
         var best = InlineArray<8, Int>(repeating: 0)
         for candidate in candidates {
             let (name, label) = names[candidate]
-            let distance = editDistance(run, name)
+            let distance = editDistance(run, nameBytes.span.extracting(name))
             if distance <= mostEdits(run.count) {
                 best[label.rawValue] = max(best[label.rawValue], Self.scores[distance])
             }
@@ -71,13 +83,13 @@ private func forEachRemainder(of word: [UInt8], _ body: (ByteString) -> Void) {
 }
 
 /// How many bytes must be changed, added or removed to make one of the other (Levenshtein).
-private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+private func editDistance(_ a: [UInt8], _ b: Span<UInt8>) -> Int {
     var above = Array(0...b.count)
     for (i, x) in a.enumerated() {
         var row = [i + 1]
         row.reserveCapacity(b.count + 1)
-        for (j, y) in b.enumerated() {
-            row.append(min(above[j] + (x == y ? 0 : 1), above[j + 1] + 1, row[j] + 1))
+        for j in b.indices {
+            row.append(min(above[j] + (x == b[j] ? 0 : 1), above[j + 1] + 1, row[j] + 1))
         }
         above = row
     }

@@ -22,7 +22,7 @@ public struct TextTagger: Sendable {
     /// Tags the UTF-8 bytes of a text.
     public func tag(_ text: [UInt8]) -> TaggedText {
         let tokens = tokenize(text)
-        var scores = tokens.indices.map { weights.emission(of: $0, in: tokens) }
+        var scores = weights.emissions(of: tokens)
         addGazetteer(to: &scores, tokens: tokens)
         let path = transitions.bestPath(through: scores)
         return TaggedText(tokens: tokens.count, entities: entities(path, tokens: tokens, text: text))
