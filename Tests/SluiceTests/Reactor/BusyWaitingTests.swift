@@ -58,6 +58,13 @@ struct BusyWaitingTests {
         #expect(serve(1000, asleep: .microseconds(40), busy: .microseconds(25)) == 0)
     }
 
+    /// A client that went for a coffee says no more than one that was a little late.
+    @Test mutating func forgetsOneLongAbsenceAtOnce() {
+        _ = serve(1000, asleep: .microseconds(40), busy: .microseconds(25))
+        _ = serve(1, asleep: .seconds(60), busy: .seconds(60))
+        #expect(serve(1000, asleep: .microseconds(40), busy: .microseconds(25)) > 800)
+    }
+
     /// A wait that ended with nothing says that nobody was back.
     @Test mutating func aWaitThatBroughtNothingIsALongOne() {
         _ = serve(1000, asleep: .microseconds(40), busy: .microseconds(25))
