@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "LoadGenerator",
             dependencies: [
-                "CLoadPlatform", "CCopyCounterPage",
+                "CLoadPlatform", "CCopyCounterPage", "CPlatform",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),

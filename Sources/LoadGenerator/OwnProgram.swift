@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// Whether a file may be executed by us.
@@ -24,7 +25,8 @@ public func ownFolder() throws(SystemError) -> String {
         .joined(separator: "/")
 }
 
-/// Lets this process have as many descriptors as the system allows it.
+/// Lets this process have as many descriptors as the system allows it, and makes room for some thousands of them now:
+/// else a client's own table would grow, and it wait, in what is measured first.
 ///
 /// - Returns: how many that is.
 public func raiseDescriptorLimit() -> Int {
@@ -33,5 +35,6 @@ public func raiseDescriptorLimit() -> Int {
     limit.rlim_cur = limit.rlim_max
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    _ = sluice_reserve_descriptors(4096)
     return Int(clamping: limit.rlim_cur)
 }

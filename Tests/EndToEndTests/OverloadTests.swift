@@ -33,6 +33,14 @@ struct OverloadTests {
         }
     }
 
+    /// Linux makes the table of descriptors longer as they are opened, and nobody is accepted meanwhile.
+    @Test func hasRoomForEveryConnectionsDescriptorFromTheStart() throws {
+        try withServer(["--max-connections", "1500"]) { server in
+            let size = server.descriptorTableSize
+            #expect(size >= 1500, "the first crowd waits while the table grows from \(size)")
+        }
+    }
+
     /// Every descriptor is held by a connection that stays: who comes is told so, one after the other, by a spare one.
     @Test func tellsWhoComesWhenDescriptorsAreShort() throws {
         try withServer(["--max-connections", "1000"], descriptors: 64) { server in

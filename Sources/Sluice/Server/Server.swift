@@ -23,6 +23,9 @@ public final class Server: Service, Sendable {
         case ended
     }
 
+    /// The listener, rings, logs, and what else a process has open.
+    private static let descriptorsBesideConnections = 64
+
     private struct State {
         var phase = Phase.made
         var failure: ServerError?
@@ -73,6 +76,9 @@ public final class Server: Service, Sendable {
             refusedFlags = ring.refusedFlags
             return ring
         }
+        // Or the first to come in a crowd would wait while the table grows, several times. Where it cannot, they do.
+        _ = sluice_reserve_descriptors(
+            Int32(clamping: Self.descriptorsBesideConnections + limits.maxConnections))
         refusedRingFlags = refusedFlags
         handover = Handover(group: group)
         self.pool = pool

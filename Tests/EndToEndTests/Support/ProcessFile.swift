@@ -57,13 +57,19 @@ extension ServerProcess {
     }
 
     /// The most bytes of memory that it has held in RAM so far.
-    var peakResidentBytes: Int {
-        let status = ProcessFile.text("/proc/\(processID)/status")?.split(separator: "\n")
-        let line = status?.first { $0.hasPrefix("VmHWM:") }?.split(whereSeparator: \.isWhitespace)
-        guard let line, line.count == 3, let kibibytes = Int(line[1]) else {
-            fatalError("no VmHWM in /proc/\(processID)/status: the server has ended")
+    var peakResidentBytes: Int { status("VmHWM") << 10 }
+
+    /// For how many descriptors Linux has made room.
+    var descriptorTableSize: Int { status("FDSize") }
+
+    /// A number of `/proc/…/status`, without its unit.
+    private func status(_ name: String) -> Int {
+        let lines = ProcessFile.text("/proc/\(processID)/status")?.split(separator: "\n")
+        let line = lines?.first { $0.hasPrefix(name + ":") }?.split(whereSeparator: \.isWhitespace)
+        guard let line, line.count > 1, let number = Int(line[1]) else {
+            fatalError("no \(name) in /proc/\(processID)/status: the server has ended")
         }
-        return kibibytes << 10
+        return number
     }
 
     /// The names of its threads; Linux's own workers for a ring are called `iou-wrk-…`.
