@@ -26,12 +26,12 @@ public struct Limits: Sendable {
     /// The body of a refused request is read to its end, to keep the connection, up to this size.
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
-    /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, less than fills
-    /// the buffer, and a quarter at its ends.
+    /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, two, but less than
+    /// fills the buffer, and a quarter of one at its ends.
     public var lowWaterMark: Int?
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.
-    public var receiveBufferBytes: Int? = 1 << 20
+    public var receiveBufferBytes: Int? = 2 << 20
     /// What Linux may hold in receive buffers for the bodies in flight, over all reactors: each gets an equal share, 128
     /// KiB at least. Where that is little, clients who are fast get more and those who are slow get less.
     public var socketMemoryBytes = 192 << 20

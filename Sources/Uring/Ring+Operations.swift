@@ -23,28 +23,29 @@ extension Ring {
         return true
     }
 
-    /// See ``RingProtocol/receive(on:into:token:)``.
+    /// See ``RingProtocol/receive(on:into:token:start:)``.
     @unsafe
     public func receive(
-        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
     ) -> Bool {
         precondition(memory.count > 0, "a receive of no bytes would answer 0, which means the end")
         guard let entry = unsafe nextEntry() else { return false }
         let length = min(memory.count, ReceiveOperation.largestLength)
         unsafe io_uring_prep_recv(entry, socket.descriptor, memory.baseAddress, length, 0)
-        unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
+        unsafe entry.pointee.ioprio |= start.flags
         unsafe entry.pointee.user_data = token
         return true
     }
 
-    /// See ``RingProtocol/receive(on:from:limit:token:)``.
-    public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+    /// See ``RingProtocol/receive(on:from:limit:token:start:)``.
+    public func receive(
+        on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
+    ) -> Bool {
         precondition(limit > 0, "Linux takes 0 for the whole buffer, and a pipelined request is swallowed")
         guard let entry = unsafe nextEntry() else { return false }
         let length = min(limit, ReceiveOperation.largestLength)
         unsafe io_uring_prep_recv(entry, socket.descriptor, nil, length, 0)
-        // With POLL_FIRST the buffer is taken when data is there, not while a client is silent.
-        unsafe entry.pointee.ioprio |= UInt16(IORING_RECVSEND_POLL_FIRST)
+        unsafe entry.pointee.ioprio |= start.flags
         unsafe entry.pointee.flags |= UInt8(1 << IOSQE_BUFFER_SELECT_BIT)
         unsafe entry.pointee.buf_group = group.id
         unsafe entry.pointee.user_data = token
@@ -123,5 +124,15 @@ extension Ring {
             preconditionFailure("a buffer given back to a group that was never registered")
         }
         unsafe state.pointee.bufferRings[index].provide(buffer)
+    }
+}
+
+extension ReceiveStart {
+    /// With POLL_FIRST nothing is looked for, and no buffer taken from a group, before the socket is readable.
+    fileprivate var flags: UInt16 {
+        switch self {
+        case .whenReadable: UInt16(IORING_RECVSEND_POLL_FIRST)
+        case .atOnce: 0
+        }
     }
 }

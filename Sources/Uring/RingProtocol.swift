@@ -41,13 +41,17 @@ public protocol RingProtocol: ~Copyable {
     /// Accepts connections until it ends: each completion carries a descriptor (close-on-exec, blocking).
     func accept(on listener: Socket, token: UInt64) -> Bool
 
-    /// Receives up to `memory.count` bytes, at least one, once the socket is readable.
+    /// Receives up to `memory.count` bytes, at least one.
     @unsafe
-    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
+    func receive(
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
+    ) -> Bool
 
-    /// Receives up to `limit` bytes (at least one, and no more than a buffer holds) once the socket is
-    /// readable, into a buffer taken from `group` then. `ENOBUFS` if the group is empty at that moment.
-    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool
+    /// Receives up to `limit` bytes (at least one, and no more than a buffer holds) into a buffer that is taken from
+    /// `group` when they are there. `ENOBUFS` if the group is empty at that moment.
+    func receive(
+        on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
+    ) -> Bool
 
     /// Throws away up to `scratch.count` bytes. The bytes may or may not be written to `scratch`,
     /// which several discards may share.
@@ -155,5 +159,27 @@ extension RingProtocol where Self: ~Copyable {
     /// Hands over what is queued and sleeps until something has completed or `deadline` has come.
     public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
         try submitAndWait(until: deadline, busyFor: .zero)
+    }
+}
+
+/// When a receive takes what there is.
+public enum ReceiveStart: Sendable {
+    /// When the socket is readable: as much as its low-water mark has come, or the end.
+    case whenReadable
+    /// At once, however little is there; with nothing there, as ``whenReadable``.
+    case atOnce
+}
+
+extension RingProtocol where Self: ~Copyable {
+    /// Receives once the socket is readable.
+    @unsafe
+    public func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool
+    {
+        unsafe receive(on: socket, into: memory, token: token, start: .whenReadable)
+    }
+
+    /// Receives once the socket is readable.
+    public func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+        receive(on: socket, from: group, limit: limit, token: token, start: .whenReadable)
     }
 }

@@ -62,17 +62,21 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
 
     @unsafe
     package func receive(
-        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
     ) -> Bool {
-        kernel.enqueue(.receive(unsafe KernelMemory(memory)), on: socket, token: token, in: state)
+        kernel.enqueue(
+            .receive(unsafe KernelMemory(memory)), on: socket, token: token, start: start, in: state)
     }
 
-    package func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+    package func receive(
+        on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
+    ) -> Bool {
         guard let found = state.group(group) else {
             kernel.violate(.unknownBuffer, "group \(group.id)")
             return kernel.enqueue(.refused(errorNumber: ENOBUFS), token: token, in: state)
         }
-        return kernel.enqueue(.receiveFrom(found, limit: limit), on: socket, token: token, in: state)
+        return kernel.enqueue(
+            .receiveFrom(found, limit: limit), on: socket, token: token, start: start, in: state)
     }
 
     @unsafe

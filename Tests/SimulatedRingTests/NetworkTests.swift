@@ -50,6 +50,25 @@ import Uring
         #expect(scene.kinds == [])
     }
 
+    @Test func atOnceTakesWhatIsThereBelowTheMark() throws {
+        let scene = try Scene()
+        let memory = SceneMemory(1000)
+        let (socket, _) = try scene.connection([
+            .send(pattern(500)), .pause(.seconds(2)), .send(pattern(1000)), .awaitEnd,
+        ])
+        scene.ring.setReceiveLowWaterMark(of: socket, to: 1000)
+        _ = unsafe scene.ring.receive(on: socket, into: memory.bytes, token: 1)
+        #expect(try scene.take(within: .milliseconds(500)).isEmpty)
+        _ = scene.ring.cancel(1, token: 2)
+        _ = try scene.take(within: .milliseconds(1))
+        _ = unsafe scene.ring.receive(on: socket, into: memory.bytes, token: 3, start: .atOnce)
+        #expect(try scene.take(within: .milliseconds(1)).map(\.result) == [500])
+        // With nothing there it waits as the other.
+        _ = unsafe scene.ring.receive(on: socket, into: memory.bytes, token: 4, start: .atOnce)
+        #expect(try scene.take(within: .milliseconds(500)).isEmpty)
+        #expect(try scene.next().result == 1000)
+    }
+
     @Test func theEndComesBelowTheMarkAndThenAsZero() throws {
         let scene = try Scene()
         let memory = SceneMemory(1000)

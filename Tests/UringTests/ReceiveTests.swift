@@ -25,6 +25,30 @@ import Uring
         #expect(ring.unreadByteCount(of: pair.near) == 12)
     }
 
+    /// Below the low-water mark: one waits for more, the other takes it.
+    @Test func atOnceTakesWhatIsThereAndWhenReadableWaitsForTheMark() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let memory = TestMemory(200)
+        let ring = try Ring.enabled()
+        ring.setReceiveLowWaterMark(of: pair.near, to: 100)
+        writeAll(pattern(60), to: pair.far)
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 1, start: .whenReadable))
+        #expect(try ring.takeWhatIsThere().isEmpty)
+        queued(ring.cancel(1, token: 2))
+        #expect(try ring.take(2).count == 2)
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 3, start: .atOnce))
+        #expect(try ring.take(1) == [Completion(token: 3, result: 60)])
+        #expect(memory.contents(0..<60) == pattern(60))
+        // With nothing there it waits as the other.
+        unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 4, start: .atOnce))
+        #expect(try ring.takeWhatIsThere().isEmpty)
+        writeAll(pattern(60), to: pair.far)
+        #expect(try ring.takeWhatIsThere().isEmpty)
+        writeAll(pattern(60), to: pair.far)
+        #expect(try ring.take(1) == [Completion(token: 4, result: 120)])
+    }
+
     @Test func theEndIsZero() throws {
         let pair = SocketPair()
         let memory = TestMemory(8)

@@ -27,6 +27,9 @@ struct ConnectionSlot: ~Copyable {
     var receiveTarget = ReceiveTarget.headGroup
     /// As it is set on the socket; 1 on a new one.
     var lowWaterMark = 1
+    /// Of the bytes of a body that its last wait was for, those that are here and not received yet; 0 and less: none
+    /// for certain.
+    var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
     /// Whether it counts as granted: while a body is in flight.

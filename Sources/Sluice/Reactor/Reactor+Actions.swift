@@ -38,9 +38,10 @@ extension Reactor where R: ~Copyable {
                 action = .wait
             case .receiveIntoWindow(let limit):
                 let length = min(limit, memory.windowBytes)
-                setLowWaterMark(slot, forBody: length)
+                let start = startOfBodyReceive(slot)
                 action = queueReceive(slot, .window) { token, socket in
-                    ring.receive(on: socket, from: Self.windowGroup, limit: length, token: token)
+                    ring.receive(
+                        on: socket, from: Self.windowGroup, limit: length, token: token, start: start)
                 }
             case .receiveInPlace(let limit): action = receiveInPlace(slot, limit)
             case .finishBody(let plan): action = finishBody(slot, plan)

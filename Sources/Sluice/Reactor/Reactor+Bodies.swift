@@ -9,6 +9,7 @@ extension Reactor where R: ~Copyable {
         bodiesInFlight += 1
         metrics.bodiesInFlight.set(bodiesInFlight)
         unsafe slots[slot].holdsBody = true
+        unsafe slots[slot].bytesAwaited = 0
         startPace(slot)
         if plan.sink == .reduce || plan.sink == .landAndReduce {
             let count: Int? = if case .length(let length) = plan.framing { length / 4 } else { nil }
@@ -40,8 +41,7 @@ extension Reactor where R: ~Copyable {
 
     func receivedIntoWindow(_ slot: Int, _ window: UInt16, _ count: Int) -> ConnectionAction {
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
-        keepPace(slot, received: count)
-        bodyTurns.received(count, by: slot)
+        bodyReceived(slot, count)
         let piece = unsafe UnsafeRawBufferPointer(rebasing: memory.window(window)[..<count])
         return unsafe takePiece(slot, piece, at: nil)
     }
@@ -49,8 +49,7 @@ extension Reactor where R: ~Copyable {
     func receivedInPlace(_ slot: Int, _ count: Int) -> ConnectionAction {
         let offset = unsafe slots[slot].connection.progress.bodyBytes
         if let action = unsafe slots[slot].connection.receivedBody(count, now: now) { return action }
-        keepPace(slot, received: count)
-        bodyTurns.received(count, by: slot)
+        bodyReceived(slot, count)
         unsafe slots[slot].connection.progress.skip(count)
         if let runner = unsafe slots[slot].runner {
             let landed = unsafe slots[slot].leasedBytes(from: offset, count: count)
@@ -60,13 +59,20 @@ extension Reactor where R: ~Copyable {
         return unsafe takePiece(slot, unsafe UnsafeRawBufferPointer(start: nil, count: 0), at: nil)
     }
 
+    private func bodyReceived(_ slot: Int, _ count: Int) {
+        keepPace(slot, received: count)
+        bodyTurns.received(count, by: slot)
+        // Less than a window: there was no more.
+        unsafe slots[slot].bytesAwaited = count < memory.windowBytes ? 0 : slots[slot].bytesAwaited - count
+    }
+
     func receiveInPlace(_ slot: Int, _ limit: Int) -> ConnectionAction {
         let length = min(limit, memory.windowBytes)
         let offset = unsafe slots[slot].connection.progress.bodyBytes
-        setLowWaterMark(slot, forBody: length)
+        let start = startOfBodyReceive(slot)
         let place = unsafe slots[slot].leasedBytes(from: offset, count: length)
         return queueReceive(slot, .inPlace) { token, socket in
-            unsafe ring.receive(on: socket, into: place, token: token)
+            unsafe ring.receive(on: socket, into: place, token: token, start: start)
         }
     }
 

@@ -4,17 +4,25 @@ internal import Uring
 extension Reactor where R: ~Copyable {
     // MARK: Low-water mark
 
-    /// Set so that a body comes in few large pieces; never above what must still come, or the socket
-    /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
-    func setLowWaterMark(_ slot: Int, forBody length: Int) {
-        guard context.usesLowWaterMark else { return }
+    /// For the next piece of a body. Where more than a window was waited for, the next window is taken without
+    /// another wait.
+    func startOfBodyReceive(_ slot: Int) -> ReceiveStart {
         // No further than a chunk's data: what follows it, even the bytes that must come, may be a refusal in
         // the making.
         let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
+        if unsafe slots[slot].bytesAwaited > 0, unsafe slots[slot].lowWaterMark <= must { return .atOnce }
+        if context.usesLowWaterMark { setLowWaterMark(slot, forBody: must) }
+        unsafe slots[slot].bytesAwaited = slots[slot].lowWaterMark
+        return .whenReadable
+    }
+
+    /// Set so that a body comes in few large pieces; never above what must still come, or the socket
+    /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
+    private func setLowWaterMark(_ slot: Int, forBody must: Int) {
         // A small body is here, or nearly: not worth two system calls.
         let isSmall = must < context.limits.tunedBodyBytes
         if !isSmall { setReceiveBuffer(slot) }
-        let mark = min(length, lowWaterMark(slot, rest: must), must)
+        let mark = min(lowWaterMark(slot, rest: must), must)
         if isSmall, unsafe slots[slot].lowWaterMark <= mark { return }
         setLowWaterMark(slot, to: mark)
     }

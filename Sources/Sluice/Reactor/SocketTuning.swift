@@ -21,6 +21,8 @@ struct SocketTuning {
     static let smallestBuffer = 64 << 10
     /// What loopback carries in one piece.
     static let largestSegment = 64 << 10
+    /// How many windows one wait is for, where a reactor has nothing beside the body.
+    static let windowsForAWait = 2
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20
 
@@ -75,8 +77,9 @@ struct SocketTuning {
     /// The same for a body that its reactor has nothing beside just now, so that it takes what is there.
     ///
     /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
-    /// room again, Linux sends in our thread; one who is still at it does that itself. And at the body's ends it waits for
-    /// a quarter: to begin early, and to be done soon after the last byte has come.
+    /// room again, Linux sends in our thread; one who is still at it does that itself. Up to two windows for one wait: to be
+    /// woken costs more than the bytes lose by it, and each is still reduced as soon as it is received. And at the body's
+    /// ends it waits for a quarter of one: to begin early, and to be done soon after the last byte has come.
     /// - Parameters:
     ///   - arrived: how much of the body is here.
     ///   - rest: how much must still come.
@@ -84,13 +87,15 @@ struct SocketTuning {
         guard lowWaterMark == nil else { return lowWaterMark(receiveBuffer: receiveBuffer) }
         let buffer = receiveBuffer ?? .max
         let isRoomy = buffer > 4 * Self.largestSegment
-        let mark = min(windowBytes, isRoomy ? buffer - Self.largestSegment : buffer)
-        return arrived < mark || rest < mark ? max(1, mark / 4) : mark
+        let most = isRoomy ? buffer - Self.largestSegment : buffer
+        let window = min(windowBytes, most)
+        guard arrived >= window, rest >= window else { return max(1, window / 4) }
+        return max(window, min(most, Self.windowsForAWait * windowBytes, rest - window))
     }
 
     /// Whether a client with such a buffer is received for many windows on end: one whom a crowd has left so little that it sleeps with every
     /// piece is not worth waiting for.
-    func givesTurns(receiveBuffer: Int?) -> Bool { receiveBuffer ?? .max >= most }
+    func givesTurns(receiveBuffer: Int?) -> Bool { receiveBuffer ?? .max >= min(most, windowBytes) }
 
     // MARK: Shares
 

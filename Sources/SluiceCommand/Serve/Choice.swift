@@ -28,7 +28,8 @@ struct Choice: CustomStringConvertible {
             Choice(
                 setting: "low-water-mark", value: size(limits.lowWaterMark ?? limits.windowBytes),
                 reason: tuning.lowWaterMark == nil
-                    ? "a window, or the receive buffer if that is smaller: few large pieces" : asked),
+                    ? "a window, two for a reactor's only body, or the receive buffer if that is smaller"
+                    : asked),
             receiveBuffer(limits, tuning),
             Choice(
                 setting: "socket-memory", value: size(limits.socketMemoryBytes),

@@ -8,10 +8,14 @@ struct TuningOptions: ParsableArguments {
     @Option(help: "The size of a window, into which a reactor receives and from which it reduces.")
     var windowSize = ByteSize(bytes: Limits().windowBytes)
 
-    @Option(help: "How much of a body must have arrived before it is received (default: a window).")
+    @Option(
+        help: """
+            How much of a body must have arrived before it is received (default: a window; two for a reactor's only body, and \
+            a quarter at its ends).
+            """)
     var lowWaterMark: ByteSize?
 
-    @Option(help: "SO_RCVBUF for the bodies of near clients (default: 1MiB), or auto: Linux chooses.")
+    @Option(help: "SO_RCVBUF for the bodies of near clients (default: 2MiB), or auto: Linux chooses.")
     var receiveBuffer: ReceiveBuffer?
 
     @Option(help: "What the receive buffers of all bodies in flight may hold together.")

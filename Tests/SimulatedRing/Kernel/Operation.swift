@@ -30,13 +30,18 @@ final class Operation {
     let kind: Kind
     /// The socket it works on; accept and the ring's own operations have none.
     let socket: SimulatedSocket?
+    let receiveStart: ReceiveStart
     unowned let ring: RingState
     var stage = Stage.queued
     /// A multishot operation's completions keep their order however late each one is.
     var lastCompletionTime: UInt64 = 0
     var completionsUnderWay = 0
 
-    init(token: UInt64, kind: Kind, socket: SimulatedSocket? = nil, ring: RingState) {
+    init(
+        token: UInt64, kind: Kind, socket: SimulatedSocket? = nil, receiveStart: ReceiveStart = .whenReadable,
+        ring: RingState
+    ) {
+        self.receiveStart = receiveStart
         self.token = token
         self.kind = kind
         self.socket = socket

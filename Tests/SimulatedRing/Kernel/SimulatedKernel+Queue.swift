@@ -5,7 +5,8 @@ internal import Uring
 extension SimulatedKernel {
     /// Queues an operation; false when there is no room for it.
     func enqueue(
-        _ kind: Operation.Kind, on socket: Socket? = nil, token: UInt64, in ring: RingState
+        _ kind: Operation.Kind, on socket: Socket? = nil, token: UInt64,
+        start: ReceiveStart = .whenReadable, in ring: RingState
     ) -> Bool {
         if !ring.isEnabled { violate(.usedBeforeEnable, "operation 0x\(String(token, radix: 16))") }
         if chance(faults.submissionQueueFull) { return false }
@@ -14,7 +15,8 @@ extension SimulatedKernel {
         let target = socket.flatMap { openSocket($0) }
         let isRefused = socket != nil && target == nil
         let operation = Operation(
-            token: token, kind: isRefused ? .refused(errorNumber: EBADF) : kind, socket: target, ring: ring)
+            token: token, kind: isRefused ? .refused(errorNumber: EBADF) : kind, socket: target,
+            receiveStart: start, ring: ring)
         if let other = ring.operations[token], !(other.isCancel && operation.isCancel) {
             violate(.tokenReused, "0x\(String(token, radix: 16))")
         }

@@ -21,6 +21,9 @@ extension SimulatedKernel {
             progressAccepts(listener)
         case .receive, .receiveFrom, .discard:
             guard let socket = operation.socket else { return }
+            if operation.receiveStart == .atOnce, socket.armedReceives.isEmpty, !socket.incoming.isEmpty {
+                return executeReceive(operation, on: socket)
+            }
             socket.armedReceives.append(operation)
             progressReceives(socket)
         case .send:

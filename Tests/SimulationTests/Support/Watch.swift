@@ -30,6 +30,10 @@ final class Watch {
     /// As they are set, by descriptor; none: the kernel's choice.
     private(set) var receiveBuffers: [Int32: Int] = [:]
 
+    /// Receives that took what was there, and those that waited until the socket was readable.
+    private(set) var receivesAtOnce = 0
+    private(set) var receivesThatWait = 0
+
     private var sabotage: Sabotage?
     private var chances = 0
     private var inventions: [Completion] = []
@@ -46,12 +50,16 @@ final class Watch {
     }
 
     @unsafe
-    func queued(_ token: UInt64, into memory: UnsafeMutableRawBufferPointer) {
+    func queued(_ token: UInt64, into memory: UnsafeMutableRawBufferPointer, _ start: ReceiveStart) {
         receives[token] = unsafe addresses(of: UnsafeRawBufferPointer(memory))
-        queuedReceive(token)
+        queuedReceive(token, start)
     }
 
-    func queuedReceive(_ token: UInt64) {
+    func queuedReceive(_ token: UInt64, _ start: ReceiveStart) {
+        switch start {
+        case .atOnce: receivesAtOnce += 1
+        case .whenReadable: receivesThatWait += 1
+        }
         if strikes(.inFlightOffByOne) {
             inventions.append(Completion(token: token, result: -ECANCELED))
         }

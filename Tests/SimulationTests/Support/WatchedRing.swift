@@ -34,15 +34,21 @@ struct WatchedRing: ~Copyable, RingProtocol {
     func accept(on listener: Socket, token: UInt64) -> Bool { inner.accept(on: listener, token: token) }
 
     @unsafe
-    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
-        guard unsafe inner.receive(on: socket, into: memory, token: token) else { return false }
-        unsafe watch.queued(token, into: memory)
+    func receive(
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
+    ) -> Bool {
+        guard unsafe inner.receive(on: socket, into: memory, token: token, start: start) else { return false }
+        unsafe watch.queued(token, into: memory, start)
         return true
     }
 
-    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
-        guard inner.receive(on: socket, from: group, limit: limit, token: token) else { return false }
-        watch.queuedReceive(token)
+    func receive(
+        on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
+    ) -> Bool {
+        guard inner.receive(on: socket, from: group, limit: limit, token: token, start: start) else {
+            return false
+        }
+        watch.queuedReceive(token, start)
         return true
     }
 

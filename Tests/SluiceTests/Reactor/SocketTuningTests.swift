@@ -79,18 +79,34 @@ struct SocketTuningTests {
             tuning(mark: mark).lowWaterMark(receiveBuffer: buffer, arrived: 1 << 20, rest: 1 << 20)
         }
         #expect(mark(1 << 20) == 512 << 10)
+        #expect(mark(nil) == 512 << 10)
         #expect(mark(512 << 10) == 448 << 10)
         #expect(mark(256 << 10) == 256 << 10)
         #expect(mark(512 << 10, mark: 512 << 10) == 512 << 10)
     }
 
     @Test(arguments: [
-        (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 512),
+        (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 1024),
         (29 << 20, 512 << 10, 512), (29 << 20, (512 << 10) - 1, 128), (0, 300 << 10, 128),
     ])
     func waitsForLessAtTheEndsOfAReactorsOnlyBody(arrived: Int, rest: Int, kilobytes: Int) {
         let mark = tuning().lowWaterMark(receiveBuffer: nil, arrived: arrived, rest: rest)
         #expect(mark == kilobytes << 10)
+    }
+
+    /// A wake-up costs more than bytes lose by waiting for as much again; but the last window of a body does not wait for the
+    /// one before it. In KiB: what is left of the body, the mark.
+    @Test(arguments: [(30_720, 1024), (1536, 1024), (1535, 1023), (1024, 512), (1000, 512)])
+    func waitsForTwoWindowsOfAReactorsOnlyBody(rest: Int, mark: Int) {
+        for buffer in [nil, 4 << 20] {
+            let found = tuning().lowWaterMark(receiveBuffer: buffer, arrived: 1 << 20, rest: rest << 10)
+            #expect(found == mark << 10)
+        }
+    }
+
+    @Test func waitsForNoMoreThanTheBufferOfAReactorsOnlyBodyHolds() {
+        let mark = tuning().lowWaterMark(receiveBuffer: 1 << 20, arrived: 1 << 20, rest: 30 << 20)
+        #expect(mark == 960 << 10)
     }
 
     @Test func takesAMarkThatWasAskedForAsItIs() {

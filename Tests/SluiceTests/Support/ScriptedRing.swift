@@ -49,10 +49,14 @@ struct ScriptedRing: RingProtocol {
     func enable() throws(RingError) {}
     func accept(on listener: Socket, token: UInt64) -> Bool { queue("accept", token) }
     @unsafe
-    func receive(on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64) -> Bool {
+    func receive(
+        on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
+    ) -> Bool {
         queue("receive", token)
     }
-    func receive(on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64) -> Bool {
+    func receive(
+        on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
+    ) -> Bool {
         queue("receive", token)
     }
     @unsafe
