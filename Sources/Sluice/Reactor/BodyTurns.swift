@@ -19,11 +19,12 @@ struct BodyTurns {
 
     /// A hundredth of a second at what memory allows, and a body of the usual size as a whole.
     static let turnBytes = 32 << 20
-    /// What a client on this machine needs to get a core and write a window, mostly.
-    static let patience: Duration = .microseconds(300)
+    /// What a client on this machine needs to get a core and write a window: a time slice of Linux's scheduler, where another
+    /// has the core just now.
+    static let patience: Duration = .milliseconds(3)
     /// What a mebibyte earns: a small part of what receiving and reducing it takes.
     static let allowancePerMebibyte: Duration = .microseconds(100)
-    static let mostAllowance: Duration = .milliseconds(2)
+    static let mostAllowance: Duration = .milliseconds(9)
 
     enum Step: Equatable {
         /// The holder has been served and is received again.
