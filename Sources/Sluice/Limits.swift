@@ -29,6 +29,10 @@ public struct Limits: Sendable {
     /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, two, but less than
     /// fills the buffer, and a quarter of one at its ends.
     public var lowWaterMark: Int?
+    /// The highest low-water mark that any body has.
+    package var largestLowWaterMark: Int {
+        min(lowWaterMark ?? .max, windowBytes * (lowWaterMark == nil ? SocketTuning.windowsForAWait : 1))
+    }
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.
     public var receiveBufferBytes: Int? = 2 << 20

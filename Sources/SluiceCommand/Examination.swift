@@ -129,18 +129,18 @@ enum Examination {
 
     private static var receiveBuffer: Finding {
         let path = "/proc/sys/net/ipv4/tcp_rmem"
-        let window = Limits().windowBytes
+        let mark = Limits().largestLowWaterMark
         let words = SystemFile.line(path)?.split(whereSeparator: \.isWhitespace)
         guard let largest = words?.last.flatMap({ Int($0) })
         else { return Finding(subject: "tcp_rmem", verdict: .short, detail: "cannot read \(path)") }
         // Linux clamps the low-water mark to half of it.
-        guard largest / 2 < window else {
+        guard largest / 2 < mark else {
             return Finding(subject: "tcp_rmem", detail: "up to \(largest) bytes a connection")
         }
         return Finding(
             subject: "tcp_rmem", verdict: .short,
-            detail: "up to \(largest) bytes: bodies come in pieces smaller than a window",
-            cure: "sysctl -w net.ipv4.tcp_rmem='4096 131072 \(window * 8)'")
+            detail: "up to \(largest) bytes: a body is waited for more often than it need be",
+            cure: "sysctl -w net.ipv4.tcp_rmem='4096 131072 \(mark * 4)'")
     }
 
     private static var cpu: Finding {

@@ -47,8 +47,9 @@ public protocol RingProtocol: ~Copyable {
         on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
     ) -> Bool
 
-    /// Receives up to `limit` bytes (at least one, and no more than a buffer holds) into a buffer that is taken from
-    /// `group` when they are there. `ENOBUFS` if the group is empty at that moment.
+    /// Receives up to `limit` bytes (at least one, and no more than a buffer holds) into a buffer of `group`. `ENOBUFS` if
+    /// the group is empty when the socket is readable; with ``ReceiveStart/atOnce`` also when it is empty at once,
+    /// whether or not anything is there.
     func receive(
         on socket: Socket, from group: BufferGroup, limit: Int, token: UInt64, start: ReceiveStart
     ) -> Bool

@@ -50,6 +50,21 @@ import Uring
         #expect(memory.contents(32..<33) == [3])
     }
 
+    /// The one that waits finds out when there is something.
+    @Test func atOnceAnEmptyGroupIsENOBUFSThoughNothingIsThere() throws {
+        let pair = SocketPair()
+        let memory = TestMemory(32)
+        let ring = try ring(memory, count: 1)
+        writeAll([1], to: pair.far)
+        queued(ring.receive(on: pair.near, from: group, limit: 1, token: 1))
+        #expect(try ring.take(1).map(\.result) == [1])
+        queued(ring.receive(on: pair.near, from: group, limit: 1, token: 2, start: .whenReadable))
+        #expect(try ring.takeWhatIsThere().isEmpty)
+        try ring.end(2)
+        queued(ring.receive(on: pair.near, from: group, limit: 1, token: 3, start: .atOnce))
+        #expect(try ring.take(1).map(\.errorNumber) == [ENOBUFS])
+    }
+
     @Test func theLimitIsRespected() throws {
         let pair = SocketPair()
         let memory = TestMemory(32, filledWith: 0xEE)

@@ -4,25 +4,29 @@ internal import Uring
 ///
 /// Taken in turn a window at a time, every client would fill its buffers and sleep; its bytes grow old in there, and Linux
 /// sends the next ones in our thread, behind our ACKs. So one body is received for many windows, while its client
-/// keeps writing and its bytes are young. Whenever it brings nothing for ``patience``, or has had ``turnBytes``, the next one is.
+/// keeps writing and its bytes are young. Whenever it brings nothing for ``patience``, or has had ``turnBytes`` or ``turnTime``,
+/// the next one is.
 ///
 /// A client that brings nothing costs the others the time that it was waited for. That is paid from what is earned by receiving, so
-/// that all such time together is bounded, whoever the clients are: with nothing left nobody is waited for, and all in
-/// line are received as their data comes.
+/// that waits in vain are bounded together, whoever the clients are: with nothing left nobody is waited for, and all in
+/// line are received as their data comes. One that always brings something just in time has its turn's time and no more.
 struct BodyTurns {
     /// Whose receive is waited for, or has just completed.
     private(set) var holder: Int?
     private var bytesTaken = 0
+    private var turnEnd = MonotonicInstant(nanoseconds: 0)
     private var waitEnd = MonotonicInstant(nanoseconds: 0)
     private var isPatient = false
     private var allowance = Self.mostAllowance
 
     /// A hundredth of a second at what memory allows, and a body of the usual size as a whole.
     static let turnBytes = 32 << 20
+    /// Twice that and more, for clients that do not keep up: those in line wait so long, and a ``patience``.
+    static let turnTime: Duration = .milliseconds(20)
     /// What a client on this machine needs to get a core and write a window: a time slice of Linux's scheduler, where another
     /// has the core just now.
     static let patience: Duration = .milliseconds(3)
-    /// What a mebibyte earns: a small part of what receiving and reducing it takes.
+    /// What a mebibyte earns: about what receiving and reducing it takes, so that waits in vain take half of the time at worst.
     static let allowancePerMebibyte: Duration = .microseconds(100)
     static let mostAllowance: Duration = .milliseconds(9)
 
@@ -39,7 +43,7 @@ struct BodyTurns {
     mutating func step(isServed: Bool, now: MonotonicInstant) -> Step {
         guard let holder else { return .pass }
         if isServed {
-            if bytesTaken < Self.turnBytes { return .goOn(holder) }
+            if bytesTaken < Self.turnBytes, now < turnEnd { return .goOn(holder) }
         } else {
             guard waitEnd <= now else { return .wait }
             if isPatient { allowance -= Self.patience }
@@ -48,9 +52,10 @@ struct BodyTurns {
         return .pass
     }
 
-    mutating func begin(_ slot: Int) {
+    mutating func begin(_ slot: Int, now: MonotonicInstant) {
         holder = slot
         bytesTaken = 0
+        turnEnd = now.advanced(by: Self.turnTime)
     }
 
     /// The holder's receive is queued.

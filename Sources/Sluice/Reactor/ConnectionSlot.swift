@@ -27,8 +27,8 @@ struct ConnectionSlot: ~Copyable {
     var receiveTarget = ReceiveTarget.headGroup
     /// As it is set on the socket; 1 on a new one.
     var lowWaterMark = 1
-    /// Of the bytes of a body that its last wait was for, those that are here and not received yet; 0 and less: none
-    /// for certain.
+    /// Of the bytes of a body that a wait is or was for, those that are not received yet. When it is over they are here; 0 and
+    /// less: none for certain.
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?

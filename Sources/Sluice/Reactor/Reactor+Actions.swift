@@ -108,6 +108,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].receiveTarget = target
         let token = unsafe Token(target.operation, slots[slot].id(slot: slot)).rawValue
         if unsafe queue(token, slots[slot].socket) { return .wait }
+        unsafe slots[slot].bytesAwaited = 0
         return queueIsFull(slot, .receive)
     }
 

@@ -22,7 +22,7 @@ extension Reactor where R: ~Copyable {
                 receiveInTurn(holder)
             case .pass:
                 guard let next = lines.removeFirst(of: line) else { return }
-                bodyTurns.begin(next)
+                bodyTurns.begin(next, now: now)
                 metrics.bodyTurns.add(1)
                 receiveInTurn(next)
             }

@@ -87,6 +87,8 @@ extension Reactor where R: ~Copyable {
             if unsafe slots[slot].connection.isReadingBody { metrics.bodiesTruncated.add(1) }
             return drive(slot, unsafe slots[slot].connection.endOfStream(now: now))
         }
+        // Not waited for to the end; but where only a buffer was missing, it is here.
+        if !ReceiveOperation.foundNoBuffer(errorNumber) { unsafe slots[slot].bytesAwaited = 0 }
         let disposition = ReceiveOperation.disposition(of: errorNumber)
         switch disposition {
         case .resource where unsafe slots[slot].connection.awaitsBuffer:
@@ -162,7 +164,7 @@ extension Reactor where R: ~Copyable {
     /// How many of a line may be queued again in one turn.
     private func room(in line: Line) -> Int {
         switch line {
-        // Between turns every window is back with the kernel. Those in line found data waiting and no window:
+        // Between turns every window is back with the kernel. Those in line have found none:
         // queueing more of them than there are windows would only bring the same answer again.
         case .forWindow: memory.windowCount
         case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan

@@ -101,6 +101,7 @@ extension Reactor where R: ~Copyable {
         unsafe grant(slot, isLess ? choice : slots[slot].receiveBuffer)
         let most = unsafe context.tuning.lowWaterMark(receiveBuffer: slots[slot].receiveBuffer)
         unsafe setLowWaterMark(slot, to: min(slots[slot].lowWaterMark, most))
+        unsafe slots[slot].bytesAwaited = min(slots[slot].bytesAwaited, slots[slot].lowWaterMark)
     }
 
     /// - Parameter choice: as much of it as is free, but never less than the smallest.

@@ -36,7 +36,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
 
     /// The lines in which connections wait to queue again.
     enum Line: Int, CaseIterable {
-        /// Data was there and no window.
+        /// Data was there, or was looked for, and no window.
         case forWindow
         /// Until the end of this turn: those who have just been served go behind those who found nothing.
         case forNextWindow

@@ -71,7 +71,7 @@ struct SocketTuning {
 
     /// How much to wait for, at most, with such a receive buffer: no more than fits it with its bookkeeping.
     func lowWaterMark(receiveBuffer: Int?) -> Int {
-        min(lowWaterMark ?? windowBytes, receiveBuffer ?? .max)
+        min(lowWaterMark ?? windowBytes, windowBytes, receiveBuffer ?? .max)
     }
 
     /// The same for a body that its reactor has nothing beside just now, so that it takes what is there.

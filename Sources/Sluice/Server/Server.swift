@@ -23,8 +23,10 @@ public final class Server: Service, Sendable {
         case ended
     }
 
-    /// The listener, rings, logs, and what else a process has open.
-    private static let descriptorsBesideConnections = 64
+    /// The listener, logs, and what else a process has open.
+    private static let descriptorsOfAProcess = 32
+    /// A ring, an eventfd and a spare one.
+    private static let descriptorsOfAReactor = 3
 
     private struct State {
         var phase = Phase.made
@@ -78,7 +80,9 @@ public final class Server: Service, Sendable {
         }
         // Or the first to come in a crowd would wait while the table grows, several times. Where it cannot, they do.
         _ = sluice_reserve_descriptors(
-            Int32(clamping: Self.descriptorsBesideConnections + limits.maxConnections))
+            Int32(
+                clamping: limits.maxConnections + Self.descriptorsOfAProcess
+                    + threads * (Self.descriptorsOfAReactor + Reactor<Ring>.overflowSlots)))
         refusedRingFlags = refusedFlags
         handover = Handover(group: group)
         self.pool = pool

@@ -60,6 +60,11 @@ final class Operation {
         }
     }
 
+    /// Whether it takes its buffer from a group that has none.
+    var findsNoBuffer: Bool {
+        if case .receiveFrom(let group, _) = kind { group.freeCount == 0 } else { false }
+    }
+
     var isSend: Bool {
         if case .send = kind { true } else { false }
     }

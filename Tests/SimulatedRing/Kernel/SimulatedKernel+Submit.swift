@@ -21,7 +21,10 @@ extension SimulatedKernel {
             progressAccepts(listener)
         case .receive, .receiveFrom, .discard:
             guard let socket = operation.socket else { return }
-            if operation.receiveStart == .atOnce, socket.armedReceives.isEmpty, !socket.incoming.isEmpty {
+            // Linux looks for a buffer before it looks at the socket.
+            if operation.receiveStart == .atOnce, socket.armedReceives.isEmpty,
+                !socket.incoming.isEmpty || operation.findsNoBuffer
+            {
                 return executeReceive(operation, on: socket)
             }
             socket.armedReceives.append(operation)

@@ -6,7 +6,7 @@ import Uring
 
 /// Who gets the memory for receive buffers, in a crowd.
 @Suite struct ReceiveBufferTests {
-    /// Enough for 16 near clients to have as much as any, or for 128 KiB for each of a hundred.
+    /// Enough for 8 near clients to have as much as any, or for 128 KiB for each of a hundred.
     static let budget = 16 << 20
     static let crowd = 100
 

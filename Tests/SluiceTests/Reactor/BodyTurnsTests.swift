@@ -9,7 +9,7 @@ struct BodyTurnsTests {
     private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
 
     private mutating func begin(_ slot: Int) {
-        turns.begin(slot)
+        turns.begin(slot, now: now)
         turns.wait(from: now)
     }
 
@@ -51,6 +51,28 @@ struct BodyTurnsTests {
         #expect(turns.step(isServed: false, now: now) == .wait)
         wait(.nanoseconds(1))
         #expect(turns.step(isServed: false, now: now) == .pass)
+    }
+
+    /// 2.8 ms on two CPUs and more (`base_slice_ns`).
+    @Test mutating func whoIsPreemptedForASliceOfTheSchedulerKeepsHisTurn() {
+        begin(3)
+        wait(.microseconds(2800))
+        #expect(turns.step(isServed: false, now: now) == .wait)
+    }
+
+    /// The others' time is not his because he always brings something in the last moment.
+    @Test mutating func whoIsAlwaysJustInTimeHasHisTurnsTime() {
+        begin(3)
+        let began = now
+        var step = BodyTurns.Step.goOn(3)
+        while step == .goOn(3) {
+            turns.wait(from: now)
+            wait(BodyTurns.patience - .nanoseconds(1))
+            turns.received(64 << 10, by: 3)
+            step = turns.step(isServed: true, now: now)
+        }
+        #expect(step == .pass)
+        #expect(began.duration(until: now) < BodyTurns.turnTime + BodyTurns.patience)
     }
 
     @Test mutating func anEndedBodyHoldsNobodyUp() {

@@ -71,6 +71,7 @@ struct SocketTuningTests {
         #expect(tuning().lowWaterMark(receiveBuffer: 1 << 20) == 512 << 10)
         #expect(tuning().lowWaterMark(receiveBuffer: 64 << 10) == 64 << 10)
         #expect(tuning(mark: 4096).lowWaterMark(receiveBuffer: 64 << 10) == 4096)
+        #expect(tuning(mark: 2 << 20).lowWaterMark(receiveBuffer: nil) == 512 << 10)
     }
 
     /// Whoever has filled the buffer sleeps until we have made room, and is sent for in our thread.
@@ -107,6 +108,13 @@ struct SocketTuningTests {
     @Test func waitsForNoMoreThanTheBufferOfAReactorsOnlyBodyHolds() {
         let mark = tuning().lowWaterMark(receiveBuffer: 1 << 20, arrived: 1 << 20, rest: 30 << 20)
         #expect(mark == 960 << 10)
+    }
+
+    /// A crowd of fast clients, whose share is less than the fast may have, takes turns too.
+    @Test func givesTurnsToWhoeverHasAWindowsBuffer() {
+        let tuning = tuning(near: 2 << 20)
+        #expect(tuning.givesTurns(receiveBuffer: nil) && tuning.givesTurns(receiveBuffer: 512 << 10))
+        #expect(!tuning.givesTurns(receiveBuffer: 256 << 10))
     }
 
     @Test func takesAMarkThatWasAskedForAsItIs() {
