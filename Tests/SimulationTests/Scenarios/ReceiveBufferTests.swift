@@ -10,7 +10,9 @@ import Uring
     static let budget = 16 << 20
     static let crowd = 100
 
-    static func stage(memory: Int = Stage.smallLimits.memoryBytes) throws -> Stage {
+    static func stage(
+        seed: UInt64 = 1, faults: Faults = .none, memory: Int = Stage.smallLimits.memoryBytes
+    ) throws -> Stage {
         var limits = Stage.smallLimits
         limits.memoryBytes = memory
         limits.maxConnections = 128
@@ -19,7 +21,7 @@ import Uring
         limits.windowBytes = 1 << 20
         limits.windowBytesPerReactor = 1 << 20
         limits.socketMemoryBytes = 2 * budget
-        let stage = try Stage(limits: limits)
+        let stage = try Stage(seed: seed, faults: faults, limits: limits)
         stage.kernel.receiveWindow = 4 << 20
         return stage
     }
@@ -170,6 +172,35 @@ import Uring
         let watch = stage.watches.max { $0.receivesAtOnce < $1.receivesAtOnce }!
         #expect((13...16).contains(watch.receivesAtOnce), "\(watch.receivesAtOnce) were not waited for")
         #expect(watch.receivesThatWait <= 24, "\(watch.receivesThatWait) were waited for")
+    }
+
+    /// A wait that was not queued, or was not to the end, is owed nothing.
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func whatWasNotWaitedForIsNotTakenAtOnce(seed: UInt64) throws {
+        var faults = Faults.none
+        faults.submissionQueueFull = 0.3
+        faults.interruption = 0.3
+        let stage = try Self.stage(seed: seed, faults: faults)
+        _ = stage.kernel.connect(to: stage.listener, [.send(Self.upload(30 << 20).bytes), .awaitResponse])
+        _ = try Self.run(stage)
+        let most = stage.watches.map(\.receivesAtOnce).max() ?? 0
+        #expect((1...16).contains(most), "\(most) were not waited for")
+        #expect(stage.watches.allSatisfy { $0.receivesOfNothing == 0 })
+    }
+
+    /// The period's end has lowered what it is waited for, and that is all that is owed.
+    @Test func aBodyThatBecomesSlowIsWaitedForAWindowAtATime() throws {
+        let stage = try Self.stage()
+        let bytes = Self.upload(8 << 20).bytes
+        _ = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .send(Array(bytes.prefix(4 << 20))), Self.slowly(Array(bytes.dropFirst(4 << 20))),
+                .awaitResponse,
+            ])
+        _ = try Self.run(stage)
+        #expect(stage.watches.contains { $0.receivesAtOnce > 0 })
+        #expect(stage.watches.allSatisfy { $0.receivesOfNothing == 0 })
     }
 
     /// A quarter of a window at both ends, and two whole ones between, while the reactor has nothing else to do.

@@ -33,6 +33,8 @@ final class Watch {
     /// Receives that took what was there, and those that waited until the socket was readable.
     private(set) var receivesAtOnce = 0
     private(set) var receivesThatWait = 0
+    /// Of the first kind, those that came when nothing was there.
+    private(set) var receivesOfNothing = 0
 
     private var sabotage: Sabotage?
     private var chances = 0
@@ -50,14 +52,18 @@ final class Watch {
     }
 
     @unsafe
-    func queued(_ token: UInt64, into memory: UnsafeMutableRawBufferPointer, _ start: ReceiveStart) {
+    func queued(
+        _ token: UInt64, into memory: UnsafeMutableRawBufferPointer, _ start: ReceiveStart, unread: Int
+    ) {
         receives[token] = unsafe addresses(of: UnsafeRawBufferPointer(memory))
-        queuedReceive(token, start)
+        queuedReceive(token, start, unread: unread)
     }
 
-    func queuedReceive(_ token: UInt64, _ start: ReceiveStart) {
+    func queuedReceive(_ token: UInt64, _ start: ReceiveStart, unread: Int) {
         switch start {
-        case .atOnce: receivesAtOnce += 1
+        case .atOnce:
+            receivesAtOnce += 1
+            if unread == 0 { receivesOfNothing += 1 }
         case .whenReadable: receivesThatWait += 1
         }
         if strikes(.inFlightOffByOne) {

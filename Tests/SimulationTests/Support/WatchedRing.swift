@@ -38,7 +38,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
         on socket: Socket, into memory: UnsafeMutableRawBufferPointer, token: UInt64, start: ReceiveStart
     ) -> Bool {
         guard unsafe inner.receive(on: socket, into: memory, token: token, start: start) else { return false }
-        unsafe watch.queued(token, into: memory, start)
+        unsafe watch.queued(token, into: memory, start, unread: unreadByteCount(of: socket))
         return true
     }
 
@@ -48,7 +48,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
         guard inner.receive(on: socket, from: group, limit: limit, token: token, start: start) else {
             return false
         }
-        watch.queuedReceive(token, start)
+        watch.queuedReceive(token, start, unread: unreadByteCount(of: socket))
         return true
     }
 
