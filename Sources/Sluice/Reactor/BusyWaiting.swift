@@ -9,6 +9,7 @@ struct BusyWaiting {
     /// The longest look; zero: none.
     let limit: Duration
     private var answered: MonotonicInstant?
+    private var previousAnswer: MonotonicInstant?
     private var isBusy = false
     private var waits = 0
     private var asleep = Return()
@@ -17,6 +18,9 @@ struct BusyWaiting {
     /// Of so many waits ``trials`` are of the other kind.
     static let period = 128
     static let trials = 8
+    /// Answers that are further apart than so many limits are of requests with work to do. Being woken is no part of
+    /// those to speak of, and a core is.
+    static let longestRound = 10
 
     /// How long clients took to be back, on average over the last few.
     private struct Return {
@@ -32,7 +36,10 @@ struct BusyWaiting {
 
     /// The only request there was has its answer.
     mutating func answeredOne(now: MonotonicInstant) {
-        if limit > .zero { answered = now }
+        guard limit > .zero else { return }
+        let isSoon = previousAnswer.map { $0.duration(until: now) <= limit * Self.longestRound } ?? false
+        previousAnswer = now
+        if isSoon { answered = now }
     }
 
     /// How long to look, for the wait that begins.

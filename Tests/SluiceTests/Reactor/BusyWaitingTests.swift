@@ -10,9 +10,12 @@ struct BusyWaitingTests {
 
     /// So many requests from a client that is back after so long, by whether we were awake.
     /// - Returns: how often we were.
-    private mutating func serve(_ requests: Int, asleep: Duration, busy: Duration) -> Int {
+    private mutating func serve(
+        _ requests: Int, work: Duration = .zero, asleep: Duration, busy: Duration
+    ) -> Int {
         var busyCount = 0
         for _ in 0..<requests {
+            now = now.advanced(by: work)
             waiting.answeredOne(now: now)
             let isBusy = waiting.begin() > .zero
             busyCount += isBusy ? 1 : 0
@@ -39,6 +42,13 @@ struct BusyWaitingTests {
     /// It costs nothing to serve those who think between two requests.
     @Test mutating func neverLooksForWhoTakesHisTime() {
         #expect(serve(10_000, asleep: .milliseconds(1), busy: .microseconds(5)) == 0)
+    }
+
+    /// A large body: its client is back at once as well, and a hundredth of the time is all there is to gain.
+    @Test mutating func neverLooksWhereARequestTakesLong() {
+        _ = serve(1000, asleep: .microseconds(40), busy: .microseconds(25))
+        #expect(serve(1000, work: .milliseconds(4), asleep: .microseconds(40), busy: .microseconds(25)) <= 1)
+        #expect(serve(1000, asleep: .microseconds(40), busy: .microseconds(25)) > 900)
     }
 
     @Test mutating func findsOutWhenThatChanges() {
