@@ -27,11 +27,11 @@ public struct Limits: Sendable {
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
     /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, two, but less than
-    /// fills the buffer, and a quarter of one at its ends.
+    /// fills the buffer, or three where that is Linux's choice, and a quarter of one at its ends.
     public var lowWaterMark: Int?
     /// The highest low-water mark that any body has.
     package var largestLowWaterMark: Int {
-        min(lowWaterMark ?? .max, windowBytes * (lowWaterMark == nil ? SocketTuning.windowsForAWait : 1))
+        min(lowWaterMark ?? .max, windowBytes * (lowWaterMark == nil ? SocketTuning.mostWindowsForAWait : 1))
     }
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.

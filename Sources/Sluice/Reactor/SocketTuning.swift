@@ -23,6 +23,8 @@ struct SocketTuning {
     static let largestSegment = 64 << 10
     /// How many windows one wait is for, where a reactor has nothing beside the body.
     static let windowsForAWait = 2
+    /// And where Linux chooses the buffer. Three of 1 MiB are what it waits for at most as Linux comes, half of `tcp_rmem`'s 6 MiB.
+    static let mostWindowsForAWait = 3
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20
 
@@ -77,7 +79,7 @@ struct SocketTuning {
     /// The same for a body that its reactor has nothing beside just now, so that it takes what is there.
     ///
     /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
-    /// room again, Linux sends in our thread; one who is still at it does that itself. Up to two windows for one wait: to be
+    /// room again, Linux sends in our thread; one who is still at it does that itself. Two windows for one wait, or three: to be
     /// woken costs more than the bytes lose by it, and each is still reduced as soon as it is received. And at the body's
     /// ends it waits for a quarter of one: to begin early, and to be done soon after the last byte has come.
     /// - Parameters:
@@ -90,7 +92,8 @@ struct SocketTuning {
         let most = isRoomy ? buffer - Self.largestSegment : buffer
         let window = min(windowBytes, most)
         guard arrived >= window, rest >= window else { return max(1, window / 4) }
-        return max(window, min(most, Self.windowsForAWait * windowBytes, rest - window))
+        let windows = receiveBuffer == nil ? Self.mostWindowsForAWait : Self.windowsForAWait
+        return max(window, min(most, windows * windowBytes, rest - window))
     }
 
     /// Whether a client with such a buffer is received for many windows on end: one whom a crowd has left so little that it sleeps with every

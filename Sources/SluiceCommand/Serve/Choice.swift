@@ -28,7 +28,7 @@ struct Choice: CustomStringConvertible {
             Choice(
                 setting: "low-water-mark", value: size(limits.lowWaterMark ?? limits.windowBytes),
                 reason: tuning.lowWaterMark == nil
-                    ? "a window, two for a reactor's only body, or the receive buffer if that is smaller"
+                    ? "a window, two or three for a reactor's only body, or the receive buffer if that is smaller"
                     : asked),
             receiveBuffer(limits, tuning),
             Choice(

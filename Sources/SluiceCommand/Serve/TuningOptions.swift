@@ -10,8 +10,8 @@ struct TuningOptions: ParsableArguments {
 
     @Option(
         help: """
-            How much of a body must have arrived before it is received (default: a window; two for a reactor's only body, and \
-            a quarter at its ends).
+            How much of a body must have arrived before it is received (default: a window; two or three for a reactor's only \
+            body, and a quarter at its ends).
             """)
     var lowWaterMark: ByteSize?
 

@@ -87,7 +87,7 @@ struct SocketTuningTests {
     }
 
     @Test(arguments: [
-        (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 1024),
+        (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 1536),
         (29 << 20, 512 << 10, 512), (29 << 20, (512 << 10) - 1, 128), (0, 300 << 10, 128),
     ])
     func waitsForLessAtTheEndsOfAReactorsOnlyBody(arrived: Int, rest: Int, kilobytes: Int) {
@@ -96,10 +96,13 @@ struct SocketTuningTests {
     }
 
     /// A wake-up costs more than bytes lose by waiting for as much again; but the last window of a body does not wait for the
-    /// one before it. In KiB: what is left of the body, the mark.
-    @Test(arguments: [(30_720, 1024), (1536, 1024), (1535, 1023), (1024, 512), (1000, 512)])
-    func waitsForTwoWindowsOfAReactorsOnlyBody(rest: Int, mark: Int) {
-        for buffer in [nil, 4 << 20] {
+    /// one before it. In KiB: what is left of the body, the mark with Linux's buffer and with one that is set.
+    @Test(arguments: [
+        (30_720, 1536, 1024), (2048, 1536, 1024), (2047, 1535, 1024), (1536, 1024, 1024), (1535, 1023, 1023),
+        (1024, 512, 512), (1000, 512, 512),
+    ])
+    func waitsForWindowsTogetherOfAReactorsOnlyBody(rest: Int, mark: Int, markOfBuffer: Int) {
+        for (buffer, mark) in [(nil, mark), (4 << 20, markOfBuffer)] {
             let found = tuning().lowWaterMark(receiveBuffer: buffer, arrived: 1 << 20, rest: rest << 10)
             #expect(found == mark << 10)
         }
