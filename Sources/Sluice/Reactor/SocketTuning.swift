@@ -23,7 +23,7 @@ struct SocketTuning {
     static let largestSegment = 64 << 10
     /// How many windows one wait is for, where a reactor has nothing beside the body.
     static let windowsForAWait = 2
-    /// And where Linux chooses the buffer. Three of 1 MiB are what it waits for at most as Linux comes, half of `tcp_rmem`'s 6 MiB.
+    /// And where Linux chooses the buffer. Three of 1 MiB are what most Linuxes wait for at most, half of `tcp_rmem`'s 6 MiB.
     static let mostWindowsForAWait = 3
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20

@@ -37,6 +37,11 @@ import Uring
         .sendPieces(bytes, sizes: 16384...16384, gaps: .milliseconds(200) ... .milliseconds(200))
     }
 
+    /// So many bytes at once, and then slowly.
+    static func slowly(_ bytes: [UInt8], after fast: Int) -> [ClientStep] {
+        [.send(Array(bytes.prefix(fast))), slowly(Array(bytes.dropFirst(fast)))]
+    }
+
     /// Runs until all clients have their answers.
     /// - Returns: the most that was granted at once.
     static func run(_ stage: Stage) throws -> Int {
@@ -126,13 +131,9 @@ import Uring
     /// Its low-water mark hides for twelve seconds that it has become slow; the body's period does not.
     @Test func aFastBodyThatBecomesSlowIsNotFastForLong() throws {
         let stage = try Self.stage()
-        let bytes = Self.upload(6 << 20).bytes
         _ = stage.kernel.connect(
             to: stage.listener,
-            [
-                .send(Array(bytes.prefix(5 << 20))), Self.slowly(Array(bytes.dropFirst(5 << 20))),
-                .awaitResponse,
-            ])
+            Self.slowly(Self.upload(6 << 20).bytes, after: 5 << 20) + [.awaitResponse])
         try stage.run(for: .seconds(1))
         #expect(stage.total(\.fastBodies) == 1)
         try stage.run(for: .seconds(5))
@@ -191,13 +192,9 @@ import Uring
     /// The period's end has lowered what it is waited for, and that is all that is owed.
     @Test func aBodyThatBecomesSlowIsWaitedForAWindowAtATime() throws {
         let stage = try Self.stage()
-        let bytes = Self.upload(8 << 20).bytes
         _ = stage.kernel.connect(
             to: stage.listener,
-            [
-                .send(Array(bytes.prefix(4 << 20))), Self.slowly(Array(bytes.dropFirst(4 << 20))),
-                .awaitResponse,
-            ])
+            Self.slowly(Self.upload(8 << 20).bytes, after: 4 << 20) + [.awaitResponse])
         _ = try Self.run(stage)
         #expect(stage.watches.contains { $0.receivesAtOnce > 0 })
         #expect(stage.watches.allSatisfy { $0.receivesOfNothing == 0 })
