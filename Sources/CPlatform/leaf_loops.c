@@ -32,7 +32,7 @@ bool sluice_vector_path_supported(sluice_vector_path path) {
 uint32_t sluice_rows_per_step(uint64_t columns) {
     for (uint32_t depth = 0; depth <= 3; depth++)
         if (columns / 8 >> depth <= 16) return 8u >> depth;
-    return 0;
+    return 1;
 }
 
 float sluice_sum_octet(sluice_vector_path path, const void *values, uint32_t blocks, uint32_t tail) {

@@ -1,6 +1,7 @@
 // The means of whole rows, included once for each set of instructions, after sum_loops.h.
 //
-// Rows of up to 1087 floats have eight leaves or fewer: as many rows are taken at a time as make eight.
+// Rows of up to 1087 floats have eight leaves or fewer: as many rows are taken at a time as make eight. Wider rows
+// are octets, one after the other.
 
 #define MIX_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
 #define MIX_HIGH(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
@@ -51,6 +52,39 @@ INLINE void mean_narrow_rows(const loose_float *values, const uint32_t columns, 
     }
 }
 
+// The rule's 0.0 + sum makes +0.0 of a row of -0.0; the division is numpy's, in float64.
+INLINE float row_mean(float sum, uint64_t columns) { return (float)((double)(sum + 0.0f) / (double)columns); }
+
+// Rows of 1088 floats or more. They differ in nothing but their values, so the shapes of their octets are found once.
+static void mean_wide_rows(const loose_float *values, uint64_t columns, size_t rows, loose_float *means) {
+    const uint64_t blocks = columns / 8;
+    const uint32_t tail = (uint32_t)columns % 8;
+    uint32_t depth = 0;  // of the tree of octets
+    while (blocks >> (depth + 3) > LEAF_BLOCKS) depth++;
+    const uint64_t octets = 1ull << depth, least = blocks >> depth, most = (blocks + octets - 1) >> depth;
+    // An octet has `least` blocks or one more; the last has most of all, and the tail.
+    const struct eight usual[2] = {eight_siblings((uint32_t)least, 0), eight_siblings((uint32_t)least + 1, 0)};
+    const struct eight last = eight_siblings((uint32_t)most, tail);
+    for (size_t row = 0; row < rows; row++) {
+        float partials[64];  // at height h, the sum of the last complete subtree of 1 << h octets
+        uint64_t reversed = 0;  // `octet` with its `depth` bits mirrored
+        for (uint64_t octet = 0; octet + 1 < octets; octet++) {
+            const uint64_t has = (blocks + reversed) >> depth;
+            float sum = octet_sum(values, &usual[has - least], has);
+            uint32_t height = 0;
+            for (; octet >> height & 1; height++) sum = partials[height] + sum;
+            partials[height] = sum;
+            // Counting up flips the lowest bits, as many as a carry passes and one; mirrored, the highest.
+            reversed ^= ((2ull << height) - 1) << (depth - 1 - height);
+            values += 8 * has;
+        }
+        float sum = octet_sum(values, &last, most);
+        for (uint32_t height = 0; height < depth; height++) sum = partials[height] + sum;
+        means[row] = row_mean(sum, columns);
+        values += 8 * most + tail;
+    }
+}
+
 void SLUICE_LOOP(mean_rows)(const void *bytes, uint64_t columns, size_t rows, void *results) {
     const loose_float *values = bytes;
     loose_float *means = results;
@@ -63,6 +97,10 @@ void SLUICE_LOOP(mean_rows)(const void *bytes, uint64_t columns, size_t rows, vo
     case 6: mean_narrow_rows(values, 6, rows, means); return;
     case 7: mean_narrow_rows(values, 7, rows, means); return;
     default: break;
+    }
+    if (columns / 8 > 8 * LEAF_BLOCKS + 7) {
+        mean_wide_rows(values, columns, rows, means);
+        return;
     }
     const uint32_t per_step = sluice_rows_per_step(columns);
     const uint32_t depth = (uint32_t)__builtin_ctz(8 / per_step);
@@ -92,8 +130,8 @@ void SLUICE_LOOP(mean_rows)(const void *bytes, uint64_t columns, size_t rows, vo
                 }
             }
         }
-        // The rule's 0.0 + sum makes +0.0 of rows of -0.0; the division is numpy's, in float64.
         if (depth == 0) {
+            // As row_mean, of eight.
             *(loose_f8 *)means =
                 __builtin_convertvector(__builtin_convertvector(sums + 0.0f, d8) / (double)columns, f8);
             continue;
@@ -104,7 +142,7 @@ void SLUICE_LOOP(mean_rows)(const void *bytes, uint64_t columns, size_t rows, vo
             for (uint32_t j = 0; j < 2; j++) row_sums[j] = row_sums[2 * j] + row_sums[2 * j + 1];
         if (depth == 3) row_sums[0] += row_sums[1];
         for (uint32_t r = 0; r < per_step; r++)
-            means[r] = (float)((double)(row_sums[r] + 0.0f) / (double)columns);
+            means[r] = row_mean(row_sums[r], columns);
     }
 }
 

@@ -129,17 +129,21 @@ INLINE void eight_leaves(f8 *sums, const loose_float *values, const struct eight
     *sums = LOW(low, high) + HIGH(low, high);
 }
 
-float SLUICE_LOOP(sum_octet)(const void *bytes, uint32_t blocks, uint32_t tail) {
-    const loose_float *values = bytes;
-    const struct eight e = eight_siblings(blocks, tail);
+// `blocks` is how many the octet has in all.
+INLINE float octet_sum(const loose_float *values, const struct eight *e, uint64_t blocks) {
     f8 sums;
-    if (__builtin_expect(e.splitting, 0)) {
+    if (__builtin_expect(e->splitting, 0)) {
         float stored[8];
-        node_sums(values, &e, stored);
+        node_sums(values, e, stored);
         sums = LOAD8(stored);
     } else {
-        eight_leaves(&sums, values, &e);
-        if (tail) sums[7] = add_tail(sums[7], values + 8 * blocks, tail);
+        eight_leaves(&sums, values, e);
+        if (e->tail) sums[7] = add_tail(sums[7], values + 8 * blocks, e->tail);
     }
     return FOLD(sums);
+}
+
+float SLUICE_LOOP(sum_octet)(const void *values, uint32_t blocks, uint32_t tail) {
+    const struct eight e = eight_siblings(blocks, tail);
+    return octet_sum(values, &e, blocks);
 }

@@ -15,7 +15,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
     public let columns: Int
 
     private let path: VectorPath
-    /// How many rows at a time C takes; 0 where a row is too wide for that and is summed by octets.
+    /// How many rows at a time C takes.
     private let rowsPerStep: Int
     /// The row that the bytes so far have begun and not ended; in `finish`, the column of row means.
     private var row: PairwiseSum
@@ -84,7 +84,7 @@ public struct RowMeanStd: ReductionKernel, @unchecked Sendable {
         var taken = 0
         while taken < count {
             let next = unsafe values + 4 * taken
-            if rowsPerStep > 0, row.isAtStart {
+            if row.isAtStart {
                 let whole = (count - taken) / columns / rowsPerStep * rowsPerStep
                 if whole > 0 {
                     let means = unsafe reserveMeans(whole)

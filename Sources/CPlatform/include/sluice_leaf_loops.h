@@ -25,8 +25,7 @@ bool sluice_vector_path_supported(sluice_vector_path path);
 /// `tail` floats behind the last. `blocks` is 64 ... 136, which is 8 ... 17 a leaf.
 float sluice_sum_octet(sluice_vector_path path, const void *values, uint32_t blocks, uint32_t tail);
 
-/// How many rows of `columns` floats `sluice_mean_rows` takes in one step: 8, 4, 2 or 1; 0 when the rows
-/// are too wide for it, and are to be summed an octet at a time.
+/// How many rows of `columns` floats `sluice_mean_rows` takes in one step: 8, 4, 2 or 1.
 uint32_t sluice_rows_per_step(uint64_t columns);
 
 /// The means of `rows` rows of `columns` floats, to `means` (four bytes each, any alignment).
