@@ -81,7 +81,8 @@ struct SocketTuning {
     /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
     /// room again, Linux sends in our thread; one who is still at it does that itself. Two windows for one wait, or three: to be
     /// woken costs more than the bytes lose by it, and each is still reduced as soon as it is received. And at the body's
-    /// ends it waits for a quarter of one: to begin early, and to be done soon after the last byte has come.
+    /// ends it waits for a quarter of one: to begin early, and to be done soon after the last byte has come. A body that is
+    /// no more than one such wait has no middle to be slept through: what is there is taken.
     /// - Parameters:
     ///   - arrived: how much of the body is here.
     ///   - rest: how much must still come.
@@ -91,6 +92,7 @@ struct SocketTuning {
         let isRoomy = buffer > 4 * Self.largestSegment
         let most = isRoomy ? buffer - Self.largestSegment : buffer
         let window = min(windowBytes, most)
+        if arrived + rest <= Self.windowsForAWait * windowBytes { return 1 }
         guard arrived >= window, rest >= window else { return max(1, window / 4) }
         let windows = receiveBuffer == nil ? Self.mostWindowsForAWait : Self.windowsForAWait
         return max(window, min(most, windows * windowBytes, rest - window))

@@ -121,6 +121,7 @@ import Uring
         var limits = Stage.smallLimits
         limits.windowBytes = 512 << 10
         limits.windowBytesPerReactor = 512 << 10
+        limits.lowWaterMark = 512 << 10
         let stage = try Stage(limits: limits)
         stage.kernel.receiveWindow = 1 << 20
         let request = PlannedRequest.post(

@@ -88,11 +88,19 @@ struct SocketTuningTests {
 
     @Test(arguments: [
         (0, 30 << 20, 128), ((512 << 10) - 1, 30 << 20, 128), (512 << 10, 30 << 20, 1536),
-        (29 << 20, 512 << 10, 512), (29 << 20, (512 << 10) - 1, 128), (0, 300 << 10, 128),
+        (29 << 20, 512 << 10, 512), (29 << 20, (512 << 10) - 1, 128), (0, (1 << 20) + 1, 128),
     ])
     func waitsForLessAtTheEndsOfAReactorsOnlyBody(arrived: Int, rest: Int, kilobytes: Int) {
         let mark = tuning().lowWaterMark(receiveBuffer: nil, arrived: arrived, rest: rest)
         #expect(mark == kilobytes << 10)
+    }
+
+    /// Of a body that is no more than two windows, whatever its buffer and however much is here.
+    @Test(arguments: [(0, 300 << 10), (0, 1 << 20), (512 << 10, 512 << 10), ((1 << 20) - 1, 1)])
+    func takesWhatIsThereOfAShortBody(arrived: Int, rest: Int) {
+        for buffer in [nil, 64 << 10, 1 << 20] {
+            #expect(tuning().lowWaterMark(receiveBuffer: buffer, arrived: arrived, rest: rest) == 1)
+        }
     }
 
     /// A wake-up costs more than bytes lose by waiting for as much again; but the last window of a body does not wait for the
