@@ -92,7 +92,7 @@ struct SocketTuning {
         let isRoomy = buffer > 4 * Self.largestSegment
         let most = isRoomy ? buffer - Self.largestSegment : buffer
         let window = min(windowBytes, most)
-        if arrived + rest <= Self.windowsForAWait * windowBytes { return 1 }
+        if rest <= Self.windowsForAWait * windowBytes - arrived { return 1 }
         guard arrived >= window, rest >= window else { return max(1, window / 4) }
         let windows = receiveBuffer == nil ? Self.mostWindowsForAWait : Self.windowsForAWait
         return max(window, min(most, windows * windowBytes, rest - window))
