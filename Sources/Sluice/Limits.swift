@@ -42,6 +42,10 @@ public struct Limits: Sendable {
     /// A body below it, or what is left of one, is received from its socket as that is: setting it would cost more
     /// than it saves.
     public var tunedBodyBytes = 256 << 10
+    /// Where a reactor has several fast bodies it receives one after the other, and a client that is back at once with its next
+    /// one goes on before those in line until its turn has taken so long, a second at most. In a line of more than four, turns are
+    /// shorter. Zero: a turn is one body.
+    public var turnTime: Duration = .milliseconds(20)
 
     /// How long a reactor that has answered its only request looks for the next one before it sleeps, where its clients are
     /// back the sooner for it: 10 ms at most. Zero: it always sleeps.

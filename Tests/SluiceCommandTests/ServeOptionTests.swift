@@ -29,6 +29,14 @@ struct ServeOptionTests {
         #expect(limits.headBufferGrace == Limits().headBufferGrace)
     }
 
+    @Test func turnTimeIsTheLimit() throws {
+        var limits = Limits()
+        try TuningOptions.parse(["--turn-time", "0s"]).set(&limits)
+        #expect(limits.turnTime == .zero)
+        try TuningOptions.parse([]).set(&limits)
+        #expect(limits.turnTime == Limits().turnTime)
+    }
+
     @Test func headBufferGraceIsTheLimit() throws {
         var limits = Limits()
         try TimeOptions.parse(["--head-buffer-grace", "250ms"]).set(&limits)

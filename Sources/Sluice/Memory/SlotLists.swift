@@ -8,6 +8,7 @@ struct SlotLists {
     private var listOf: [Int32]
     private var heads: [Int32]
     private var tails: [Int32]
+    private var counts: [Int]
 
     init(slotCount: Int, listCount: Int) {
         nextSlot = Array(repeating: Self.none, count: slotCount)
@@ -15,9 +16,11 @@ struct SlotLists {
         listOf = nextSlot
         heads = Array(repeating: Self.none, count: listCount)
         tails = heads
+        counts = Array(repeating: 0, count: listCount)
     }
 
     func isEmpty(_ list: Int) -> Bool { heads[list] == Self.none }
+    func count(of list: Int) -> Int { counts[list] }
     func first(of list: Int) -> Int? { Self.slot(heads[list]) }
     func last(of list: Int) -> Int? { Self.slot(tails[list]) }
     func next(after slot: Int) -> Int? { Self.slot(nextSlot[slot]) }
@@ -35,6 +38,7 @@ struct SlotLists {
         if previous == Self.none { heads[list] = Int32(slot) } else { nextSlot[Int(previous)] = Int32(slot) }
         if next == Self.none { tails[list] = Int32(slot) } else { previousSlot[Int(next)] = Int32(slot) }
         listOf[slot] = Int32(list)
+        counts[list] += 1
     }
 
     /// - Returns: the list it was on, or nil if on none.
@@ -46,6 +50,7 @@ struct SlotLists {
         if previous == Self.none { heads[list] = next } else { nextSlot[Int(previous)] = next }
         if next == Self.none { tails[list] = previous } else { previousSlot[Int(next)] = previous }
         listOf[slot] = Self.none
+        counts[list] -= 1
         return list
     }
 

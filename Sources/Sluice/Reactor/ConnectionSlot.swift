@@ -23,6 +23,8 @@ struct ConnectionSlot: ~Copyable {
 
     var connection: Connection
     var generation: UInt32 = 0
+    /// False for a connection over the limit, which is only told so.
+    var countsAsPlaced = true
     var socket = Socket(descriptor: -1)
     var receiveTarget = ReceiveTarget.headGroup
     /// As it is set on the socket; 1 on a new one.
@@ -37,6 +39,9 @@ struct ConnectionSlot: ~Copyable {
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
     var pace = BodyPace()
+    var returns = BodyReturns()
+    /// Whether this connection counts among the bodies in flight.
+    var holdsBody = false
     /// On loan from the head-buffer group.
     var headBuffer: UInt16?
     /// Since when, or since the head began that is in it.
@@ -50,10 +55,6 @@ struct ConnectionSlot: ~Copyable {
     private(set) var leased = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
     /// On loan from the reactor's runners of this route and kernel.
     var runner: KernelRunner?
-    /// False for a connection over the limit, which is only told so.
-    var countsAsPlaced = true
-    /// Whether this connection counts among the bodies in flight.
-    var holdsBody = false
     /// For the route's handler, made while the head was there.
     var handlerRequest: Request?
     /// A handler that will answer, or a stream's writer.

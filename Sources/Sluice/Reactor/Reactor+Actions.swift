@@ -172,6 +172,7 @@ extension Reactor where R: ~Copyable {
     private func release(_ slot: Int) {
         lines.remove(slot)
         releaseBody(slot)
+        bodyTurns.end(slot)
         releaseHeadBuffer(slot)
         releaseResponse(slot)
         unsafe slots[slot].handlerRequest = nil

@@ -11,6 +11,8 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].holdsBody = true
         unsafe slots[slot].bytesAwaited = 0
         startPace(slot)
+        // Whose turn it was before its body began was waited for.
+        unsafe slots[slot].returns.bodyBegan(isWaitedFor: bodyTurns.holder == slot, now: now)
         if plan.sink == .reduce || plan.sink == .landAndReduce {
             let count: Int? = if case .length(let length) = plan.framing { length / 4 } else { nil }
             beginRunner(slot, plan, count: count)
@@ -208,7 +210,10 @@ extension Reactor where R: ~Copyable {
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
             endPace(slot)
-            bodyTurns.end(slot)
+            unsafe slots[slot].returns.bodyEnded(now: now)
+            bodyTurns.bodyEnded(
+                slot, isExpected: unsafe slots[slot].returns.isExpectedAtOnce,
+                others: lines.count(of: Line.forTurn.rawValue), now: now)
             bodiesInFlight -= 1
             metrics.bodiesInFlight.set(bodiesInFlight)
         }

@@ -14,13 +14,15 @@ extension Reactor where R: ~Copyable {
     func takeTurns() {
         let line = Line.forTurn.rawValue
         while !lines.isEmpty(line) {
-            let isServed = bodyTurns.holder.map { lines.list(of: $0) == line } ?? false
+            let holder = bodyTurns.holder
+            let isServed = holder.map { lines.list(of: $0) == line } ?? false
             switch bodyTurns.step(isServed: isServed, now: now) {
             case .wait: return
             case .goOn(let holder):
                 lines.remove(holder)
                 receiveInTurn(holder)
             case .pass:
+                if let holder, unsafe !slots[holder].holdsBody { unsafe slots[holder].returns.waitedInVain() }
                 guard let next = lines.removeFirst(of: line) else { return }
                 bodyTurns.begin(next, now: now)
                 metrics.bodyTurns.add(1)

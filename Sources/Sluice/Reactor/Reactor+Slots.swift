@@ -18,6 +18,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil
         unsafe slots[slot].pace = BodyPace()
+        unsafe slots[slot].returns = BodyReturns()
         unsafe slots[slot].headBufferTicket = nil
         unsafe slots[slot].connection = Connection(limits: sharedLimits)
         return slot

@@ -73,7 +73,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Of them, those of clients that are fast.
     var fastBodies = 0
     /// Which of the fast is received.
-    var bodyTurns = BodyTurns()
+    var bodyTurns: BodyTurns
     /// What their receive buffers are granted together, within ``SocketTuning/budget``.
     var receiveBytesGranted = 0
     /// Who has more of that than the smallest, who was looked at least lately first.
@@ -152,6 +152,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         date = HTTPDate(unixSeconds: ring.unixSeconds)
         sharedLimits = SharedLimits(limits)
         busyWaiting = BusyWaiting(limit: limits.busyTime)
+        bodyTurns = BodyTurns(turnTime: limits.turnTime)
         unsafe slots = .allocate(capacity: slotCount)
         for slot in 0..<slotCount {
             unsafe (slots + slot).initialize(to: ConnectionSlot(limits: sharedLimits))

@@ -37,6 +37,7 @@ extension Limits {
     }
 
     private static var longestBusyTime: Duration { .milliseconds(10) }
+    private static var longestTurn: Duration { .seconds(1) }
 
     private func checkTimes() throws(ServerError) {
         for (time, name) in [
@@ -57,6 +58,9 @@ extension Limits {
         try Self.require(
             (Duration.zero...Self.longestBusyTime).contains(busyTime),
             "a thread stays awake for \(Self.longestBusyTime) at most")
+        // All others' clocks stand while they are in line.
+        try Self.require(
+            (Duration.zero...Self.longestTurn).contains(turnTime), "a turn takes \(Self.longestTurn) at most")
         // Nothing demanded would be for ever.
         try Self.require(bodyPeriodBytes >= 1, "a body period brings at least one byte")
         try Self.require(responsePeriodBytes >= 1, "a response period takes at least one byte")

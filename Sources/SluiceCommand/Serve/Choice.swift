@@ -35,6 +35,7 @@ struct Choice: CustomStringConvertible {
                 setting: "socket-memory", value: size(limits.socketMemoryBytes),
                 reason:
                     "for the receive buffers of the bodies in flight, 128KiB each at least, the fast first"),
+            turnTime(limits),
             hugePages,
             Choice(
                 setting: "pin", value: limits.pinsReactors ? "on" : "off",
@@ -88,6 +89,14 @@ struct Choice: CustomStringConvertible {
             choice.reason = "net.core.rmem_max allows no more than that of \(size(bytes))"
         }
         return choice
+    }
+
+    private static func turnTime(_ limits: Limits) -> Choice {
+        let isAsked = limits.turnTime != Limits().turnTime
+        let reason = "of fast bodies in line: longer is less CPU for each, shorter less time at worst"
+        return Choice(
+            setting: "turn-time", value: "\(TimeSpan(limits.turnTime))",
+            reason: isAsked ? "\(asked), \(reason)" : reason)
     }
 
     private static var hugePages: Choice {

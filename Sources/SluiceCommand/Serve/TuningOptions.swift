@@ -21,6 +21,12 @@ struct TuningOptions: ParsableArguments {
     @Option(help: "What the receive buffers of all bodies in flight may hold together.")
     var socketMemory = ByteSize(bytes: Limits().socketMemoryBytes)
 
+    @Option(
+        help: """
+            How long a client that sends one large body after the other goes on before those in line; 0s: one body.
+            """)
+    var turnTime = TimeSpan(Limits().turnTime)
+
     @Flag(help: "Keep each reactor on a CPU of its own.")
     var pin = false
 
@@ -34,6 +40,7 @@ struct TuningOptions: ParsableArguments {
         limits.lowWaterMark = lowWaterMark?.bytes
         if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
         limits.socketMemoryBytes = socketMemory.bytes
+        limits.turnTime = turnTime.duration
         limits.pinsReactors = pin
         if !busyWait { limits.busyTime = .zero }
     }

@@ -29,6 +29,51 @@ import Uring
         #expect((1...windows / 5).contains(turns), "\(turns) turns for \(windows) windows")
     }
 
+    /// - Returns: turns, for 20 bodies of each of four clients, of some windows each.
+    private func turns(turnTime: Duration, pause: Duration) throws -> Int {
+        let stage = try ReceiveBufferTests.stage { $0.turnTime = turnTime }
+        let request = ReceiveBufferTests.upload(4 << 20)
+        for _ in 0..<4 {
+            let steps: [ClientStep] = [.send(request.bytes), .awaitResponse, .pause(pause)]
+            _ = stage.kernel.connect(to: stage.listener, (0..<20).flatMap { _ in steps })
+        }
+        _ = try ReceiveBufferTests.run(stage)
+        #expect(stage.total(\.bodies) == 80)
+        return stage.total(\.bodyTurns)
+    }
+
+    /// Of the first few of each it is not known yet.
+    @Test func whoIsBackAtOnceIsReceivedForManyBodiesOnEnd() throws {
+        let one = try turns(turnTime: .zero, pause: .zero)
+        let many = try turns(turnTime: .seconds(1), pause: .zero)
+        #expect(many < one - 20, "\(many) turns instead of \(one)")
+    }
+
+    /// Be it longer than anybody is waited for, or not quite so long.
+    @Test(arguments: [Duration.milliseconds(4), .milliseconds(2)])
+    func whoTakesHisTimeIsNotWaitedFor(pause: Duration) throws {
+        let one = try turns(turnTime: .zero, pause: pause)
+        let waiting = try turns(turnTime: .seconds(1), pause: pause)
+        #expect(waiting > one - 10, "\(waiting) turns instead of \(one)")
+    }
+
+    @Test func aConnectionIsNotExpectedForWhatTheSlotsLastOneDid() throws {
+        let stage = try ReceiveBufferTests.stage()
+        let request = ReceiveBufferTests.upload(100_000)
+        var expected: [Bool] = []
+        func look() -> ClientStep {
+            .perform { _ in
+                unsafe expected.append(stage.reactors[0]?.slots[0].returns.isExpectedAtOnce == true)
+            }
+        }
+        let bodies: [ClientStep] = (0..<10).flatMap { _ in [.send(request.bytes), .awaitResponse] }
+        _ = stage.kernel.connect(to: stage.listener, bodies + [look(), .close])
+        _ = stage.kernel.connect(
+            to: stage.listener, after: .seconds(1), [.send(request.bytes), .awaitResponse, look()])
+        _ = try ReceiveBufferTests.run(stage)
+        #expect(expected == [true, false])
+    }
+
     /// Its client sleeps in the middle of a turn; the others' turns come.
     @Test func whoFallsSilentHoldsNobodyUp() throws {
         let stage = try ReceiveBufferTests.stage()

@@ -11,7 +11,8 @@ import Uring
     static let crowd = 100
 
     static func stage(
-        seed: UInt64 = 1, faults: Faults = .none, memory: Int = Stage.smallLimits.memoryBytes
+        seed: UInt64 = 1, faults: Faults = .none, memory: Int = Stage.smallLimits.memoryBytes,
+        _ change: (inout Limits) -> Void = { _ in }
     ) throws -> Stage {
         var limits = Stage.smallLimits
         limits.memoryBytes = memory
@@ -21,6 +22,7 @@ import Uring
         limits.windowBytes = 1 << 20
         limits.windowBytesPerReactor = 1 << 20
         limits.socketMemoryBytes = 2 * budget
+        change(&limits)
         let stage = try Stage(seed: seed, faults: faults, limits: limits)
         stage.kernel.receiveWindow = 4 << 20
         return stage

@@ -19,8 +19,11 @@ extension Stage {
 
     func check(_ reactor: Reactor<WatchedRing>, _ watch: Watch) throws {
         if let holder = reactor.bodyTurns.holder {
+            // With a body, or waited for between two.
+            let isLive = if case .free = unsafe reactor.slots[holder].connection.state { false } else { true }
             let hasBody = unsafe reactor.slots[holder].holdsBody
-            try require(hasBody, "it is the turn of slot \(holder), which has no body")
+            let isWaitedFor = unsafe isLive && reactor.slots[holder].returns.isExpectedAtOnce
+            try require(hasBody || isWaitedFor, "it is the turn of slot \(holder), which has no body")
         }
         var live = 0
         var refused = 0

@@ -34,6 +34,7 @@ struct SlotListsTests {
             for list in 0..<3 {
                 #expect(members(of: list, in: lists) == model[list])
                 #expect(lists.isEmpty(list) == model[list].isEmpty)
+                #expect(lists.count(of: list) == model[list].count)
                 #expect(lists.last(of: list) == model[list].last)
             }
             for slot in 0..<slotCount {

@@ -5,7 +5,8 @@ import Uring
 
 /// Whose turn it is, and for how long.
 struct BodyTurnsTests {
-    private var turns = BodyTurns()
+    private static let turnTime: Duration = .milliseconds(20)
+    private var turns = BodyTurns(turnTime: turnTime)
     private var now = MonotonicInstant(nanoseconds: 1_000_000_000)
 
     private mutating func begin(_ slot: Int) {
@@ -72,7 +73,7 @@ struct BodyTurnsTests {
             step = turns.step(isServed: true, now: now)
         }
         #expect(step == .pass)
-        #expect(began.duration(until: now) < BodyTurns.turnTime + BodyTurns.patience)
+        #expect(began.duration(until: now) < BodyTurns.bodyTime + BodyTurns.patience)
     }
 
     @Test mutating func anEndedBodyHoldsNobodyUp() {
@@ -82,6 +83,83 @@ struct BodyTurnsTests {
         turns.end(3)
         #expect(turns.step(isServed: false, now: now) == .pass)
     }
+
+    // MARK: The next body of the same client
+
+    /// A body in four milliseconds, and a tenth of one until the next.
+    private mutating func receiveBody(isExpected: Bool = true, others: Int = 3) {
+        for _ in 0..<30 {
+            turns.received(1 << 20, by: 3)
+            #expect(turns.step(isServed: true, now: now) == .goOn(3))
+            turns.wait(from: now)
+            wait(.microseconds(133))
+        }
+        turns.bodyEnded(3, isExpected: isExpected, others: others, now: now)
+        wait(.microseconds(100))
+    }
+
+    private mutating func bodiesInTurn(others: Int) -> Int {
+        begin(3)
+        var bodies = 0
+        while turns.holder == 3, bodies < 100 {
+            receiveBody(others: others)
+            bodies += 1
+        }
+        return bodies
+    }
+
+    @Test mutating func whoIsBackAtOnceGoesOnUntilTheTurnsTimeIsOver() {
+        begin(3)
+        receiveBody()
+        #expect(turns.step(isServed: false, now: now) == .wait)
+        #expect(turns.step(isServed: true, now: now) == .goOn(3))
+        turns.end(3)
+        #expect(bodiesInTurn(others: 3) == 5)
+    }
+
+    /// Each would have to wait for all turns before it.
+    @Test(arguments: [(1, 5), (3, 5), (7, 3), (31, 1), (10_000, 1)])
+    mutating func inALongLineTurnsAreShorter(others: Int, bodies: Int) {
+        #expect(bodiesInTurn(others: others) == bodies)
+    }
+
+    @Test mutating func withoutTimeATurnIsOneBody() {
+        turns = BodyTurns(turnTime: .zero)
+        #expect(bodiesInTurn(others: 1) == 1)
+    }
+
+    @Test mutating func withNobodyInLineATurnIsOneBody() {
+        #expect(bodiesInTurn(others: 0) == 1)
+    }
+
+    @Test mutating func whoIsNotExpectedIsNotWaitedFor() {
+        begin(3)
+        receiveBody(isExpected: false)
+        #expect(turns.step(isServed: false, now: now) == .pass)
+    }
+
+    @Test mutating func aBodyOfSomebodyElsesEndsNoTurn() {
+        begin(3)
+        turns.bodyEnded(4, isExpected: false, others: 3, now: now)
+        #expect(turns.holder == 3)
+    }
+
+    /// Whoever does not come back costs the others no more than who stops in the middle.
+    @Test mutating func whoDoesNotComeBackIsWaitedForAsAnybodyIs() {
+        for _ in 0..<Int(BodyTurns.mostAllowance / BodyTurns.patience) {
+            begin(3)
+            wait(.milliseconds(1))
+            turns.bodyEnded(3, isExpected: true, others: 3, now: now)
+            #expect(turns.nextLook(now: now) == now.advanced(by: BodyTurns.patience))
+            wait(BodyTurns.patience)
+            #expect(turns.step(isServed: false, now: now) == .pass)
+        }
+        begin(3)
+        turns.bodyEnded(3, isExpected: true, others: 3, now: now)
+        #expect(turns.step(isServed: false, now: now) == .pass, "waits with nothing left")
+    }
+
+    // MARK: What waiting costs
 
     /// All waiting together is bounded by what has been received.
     @Test mutating func waitingIsPaidFor() {

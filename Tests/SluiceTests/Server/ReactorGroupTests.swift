@@ -81,6 +81,15 @@ struct ReactorGroupTests {
         }
     }
 
+    @Test func aTurnIsNotForLong() {
+        for time in [Duration.nanoseconds(-1), .milliseconds(1001)] {
+            #expect(failure { $0.turnTime = time } == "a turn takes 1.0 seconds at most")
+        }
+        for time in [Duration.zero, .seconds(1)] {
+            #expect(failure { $0.turnTime = time } == "passed")
+        }
+    }
+
     @Test func theBytesOfAPeriodAreNamed() {
         #expect(failure { $0.bodyPeriodBytes = 0 } == "a body period brings at least one byte")
         #expect(failure { $0.responsePeriodBytes = 0 } == "a response period takes at least one byte")

@@ -1,0 +1,41 @@
+internal import Uring
+
+/// Whether a client is back at once with its next body, so that its turn need not pass between the two (``BodyTurns``).
+///
+/// Learnt from what it does, waited for or not. Who thinks between his bodies is waited for once in some fifty of them, and who does
+/// not, but lacks a core once in thirty times, stays trusted.
+struct BodyReturns {
+    private var lastBodyEnd: MonotonicInstant?
+    /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
+    private var trust: Int8 = 0
+
+    /// A body whose client was back within ``BodyTurns/patience`` counts for one, a later one against it.
+    static let enoughTrust = 4
+    /// To be waited for and come later than ``longestReturn`` costs so much: that is who thinks.
+    static let costOfThinking = 48
+    /// Not to come at all, less: it is who lacks a core as well.
+    static let costOfStaying = 8
+    /// One who thought once is forgiven that.
+    static let mostTrust = 64
+    /// What a client on this machine needs to read an answer and fill its buffers with the next body, before our thread has
+    /// the core that both are on. Who is waited for and takes longer has done something else.
+    static let longestReturn: Duration = .milliseconds(1)
+
+    var isExpectedAtOnce: Bool { trust >= Self.enoughTrust }
+
+    mutating func bodyEnded(now: MonotonicInstant) { lastBodyEnd = now }
+
+    /// - Parameter isWaitedFor: whether the others were kept in line for it.
+    mutating func bodyBegan(isWaitedFor: Bool, now: MonotonicInstant) {
+        guard let away = lastBodyEnd?.duration(until: now) else { return }
+        addTrust(away <= BodyTurns.patience ? 1 : -1)
+        if isWaitedFor, away > Self.longestReturn { addTrust(-Self.costOfThinking) }
+    }
+
+    /// The wait is over, and it is not back.
+    mutating func waitedInVain() { addTrust(-Self.costOfStaying) }
+
+    private mutating func addTrust(_ change: Int) {
+        trust = Int8(max(-Self.mostTrust, min(Int(trust) + change, Self.mostTrust)))
+    }
+}
