@@ -9,7 +9,8 @@ struct BodyReturns {
     /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
     private var trust: Int8 = 0
 
-    /// A body whose client was back within ``BodyTurns/patience`` counts for one, a later one against it.
+    /// Who has so much is waited for. A body whose client was back within ``BodyTurns/patience`` gives one, a later one
+    /// takes one.
     static let enoughTrust = 4
     /// To be waited for and come later than ``longestReturn`` costs so much: that is who thinks.
     static let costOfThinking = 48
