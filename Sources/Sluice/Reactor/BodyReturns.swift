@@ -2,8 +2,8 @@ internal import Uring
 
 /// Whether a client is back at once with its next body, so that its turn need not pass between the two (``BodyTurns``).
 ///
-/// Learnt from what it does, waited for or not. Who thinks between his bodies is waited for once in some fifty of them, and who does
-/// not, but lacks a core once in thirty times, stays trusted.
+/// Learnt from what it does, waited for or not. Who thinks between his bodies is waited for once in some fifty of them; who does
+/// not, and is late for want of a core only, stays trusted if that is rarer.
 struct BodyReturns {
     private var lastBodyEnd: MonotonicInstant?
     /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
@@ -12,11 +12,11 @@ struct BodyReturns {
     /// Who has so much is waited for. A body whose client was back within ``BodyTurns/patience`` gives one, a later one
     /// takes one.
     static let enoughTrust = 4
-    /// To be waited for and come later than ``longestReturn`` costs so much: that is who thinks.
-    static let costOfThinking = 48
-    /// Not to come at all, less: it is who lacks a core as well.
-    static let costOfStaying = 8
-    /// One who thought once is forgiven that.
+    /// For being waited for and back later than ``longestReturn``: that is who thinks.
+    static let costOfLateReturn = 48
+    /// For being waited for and not back in time at all. Less, for a client that lacks a core looks the same.
+    static let costOfNoReturn = 8
+    /// Enough that one late return is forgiven.
     static let mostTrust = 64
     /// What a client on this machine needs to read an answer and fill its buffers with the next body, before our thread has
     /// the core that both are on. Who is waited for and takes longer has done something else.
@@ -30,11 +30,11 @@ struct BodyReturns {
     mutating func bodyBegan(isWaitedFor: Bool, now: MonotonicInstant) {
         guard let away = lastBodyEnd?.duration(until: now) else { return }
         addTrust(away <= BodyTurns.patience ? 1 : -1)
-        if isWaitedFor, away > Self.longestReturn { addTrust(-Self.costOfThinking) }
+        if isWaitedFor, away > Self.longestReturn { addTrust(-Self.costOfLateReturn) }
     }
 
     /// The wait is over, and it is not back.
-    mutating func waitedInVain() { addTrust(-Self.costOfStaying) }
+    mutating func waitedInVain() { addTrust(-Self.costOfNoReturn) }
 
     private mutating func addTrust(_ change: Int) {
         trust = Int8(max(-Self.mostTrust, min(Int(trust) + change, Self.mostTrust)))

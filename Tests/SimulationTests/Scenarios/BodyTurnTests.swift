@@ -57,6 +57,37 @@ import Uring
         #expect(waiting > one - 10, "\(waiting) turns instead of \(one)")
     }
 
+    /// Just trusted, the first of four clients does something else; the others go on.
+    /// - Returns: whether it is expected when that is over.
+    private func isExpected(after steps: [ClientStep]) throws -> Bool {
+        let stage = try ReceiveBufferTests.stage { $0.turnTime = .seconds(1) }
+        let bytes = ReceiveBufferTests.upload(4 << 20).bytes
+        let body: [ClientStep] = [.send(bytes), .awaitResponse]
+        var isExpected = false
+        let look = ClientStep.perform { _ in
+            unsafe isExpected = stage.reactors[0]?.slots[0].returns.isExpectedAtOnce == true
+        }
+        let trusted: [ClientStep] = (0..<BodyReturns.enoughTrust + 2).flatMap { _ in body }
+        _ = stage.kernel.connect(to: stage.listener, trusted + steps + [look])
+        for _ in 0..<3 {
+            _ = stage.kernel.connect(to: stage.listener, (0..<30).flatMap { _ in body })
+        }
+        _ = try ReceiveBufferTests.run(stage)
+        return isExpected
+    }
+
+    @Test func whoIsWaitedForInVainIsTrustedLess() throws {
+        let request = ReceiveBufferTests.upload(4 << 20)
+        let pause = BodyTurns.patience + .milliseconds(1)
+        #expect(try !isExpected(after: [.pause(pause), .send(request.bytes), .awaitResponse]))
+    }
+
+    /// The turn passes in the middle of a long body, which is no fault of its client.
+    @Test func whoseTurnPassesWithinABodyIsTrustedAsBefore() throws {
+        let request = ReceiveBufferTests.upload(BodyTurns.bodyBytes + (8 << 20))
+        #expect(try isExpected(after: [.send(request.bytes), .awaitResponse]))
+    }
+
     @Test func aConnectionIsNotExpectedForWhatTheSlotsLastOneDid() throws {
         let stage = try ReceiveBufferTests.stage()
         let request = ReceiveBufferTests.upload(100_000)

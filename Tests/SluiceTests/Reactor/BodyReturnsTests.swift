@@ -45,7 +45,7 @@ struct BodyReturnsTests {
         #expect(returns.isExpectedAtOnce == !isWaitedFor)
     }
 
-    /// The return itself counts for one, the wait against as many.
+    /// A late return takes 48, and gives one for it is a return.
     @Test mutating func whoThinksIsWaitedForOnceInFortyEightBodies() {
         earnTrust()
         bodies(1, after: .milliseconds(2), isWaitedFor: true)
