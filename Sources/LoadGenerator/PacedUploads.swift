@@ -15,7 +15,8 @@ public final class PacedUploads: Sendable {
     /// Connects all clients, then begins.
     ///
     /// - Parameters:
-    ///   - plan: what each sends; its `connections` are not looked at.
+    ///   - plan: what each sends; its `connections` are not looked at, and its `timeout` is how long the server may
+    ///     take nothing and answer nothing, for the pace of a client makes its requests as long as they are.
     ///   - rates: for each client, the bytes it sends in a second; nil: as many as go.
     ///   - requests: how many each makes; nil: until ``stop()``.
     /// - Throws: ``LoadFailure`` if one cannot connect, ``SystemError`` if there can be no thread.
@@ -68,6 +69,9 @@ private final class PacedUpload: @unchecked Sendable {
     private var requestsLeft: Int
     private var began: UInt64?
     private var sent = 0
+    /// Since when the server has let it wait.
+    private var waitsSince: UInt64?
+    private let patience: UInt64
     private let requestBytes: Int
 
     /// What goes with one call at most, so that all get their turn.
@@ -79,6 +83,7 @@ private final class PacedUpload: @unchecked Sendable {
         connection = ClientConnection(plan: plan, blocking: false)
         self.bytesPerSecond = bytesPerSecond
         requestsLeft = requests ?? .max
+        patience = plan.timeout.nanoseconds
         requestBytes = plan.head.count + plan.body.byteCount
         try connection.open(wait: true)
     }
@@ -89,21 +94,38 @@ private final class PacedUpload: @unchecked Sendable {
     /// - Returns: whether anything moved.
     func advance(now: UInt64, _ outcome: inout LoadOutcome) -> Bool {
         guard let began else { return begin(now: now, &outcome) }
-        if connection.isSent {
-            guard let verdict = connection.receiveAll() else { return false }
-            end(verdict, began: began, &outcome)
+        guard let step = step(began: began, now: now) else {
+            let since = waitsSince ?? now
+            waitsSince = since
+            guard now - since > patience else { return false }
+            end(.failed(.timeout), began: began, &outcome)
             return true
         }
+        waitsSince = nil
+        switch step {
+        case .moved(let count): sent += count
+        case .ended(let verdict): end(verdict, began: began, &outcome)
+        case .paused: return false
+        }
+        return true
+    }
+
+    private enum Step {
+        case moved(Int)
+        /// It may send again later: its own pace.
+        case paused
+        case ended(Verdict)
+    }
+
+    /// - Returns: nil if the server lets it wait.
+    private func step(began: UInt64, now: UInt64) -> Step? {
+        if connection.isSent { return connection.receiveAll().map(Step.ended) }
         let piece = allowance(began: began, now: now)
-        guard piece > 0 else { return false }
-        switch connection.send(atMost: piece) {
-        case .moved(let count):
-            sent += count
-            return true
-        case .again: return false
-        case .ended(let verdict):
-            end(connection.refusal(insteadOf: verdict), began: began, &outcome)
-            return true
+        guard piece > 0 else { return .paused }
+        return switch connection.send(atMost: piece) {
+        case .moved(let count): .moved(count)
+        case .again: nil
+        case .ended(let verdict): .ended(connection.refusal(insteadOf: verdict))
         }
     }
 

@@ -76,6 +76,33 @@ struct UnhelpfulServerTests {
         listener.shutdown()
     }
 
+    @Test func endsSlowUploadsThatAServerDoesNotRead() throws {
+        let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
+        let plan = LoadPlan(
+            endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 2_000_000, seed: 1),
+            expectedAnswer: .bytes([]), congestionControl: nil, timeout: .milliseconds(200))
+        let uploads = try PacedUploads(plan, rates: [nil, 20_000_000], requests: 1)
+        let outcome = uploads.wait()
+        #expect(outcome.failures.timeout == 2)
+        #expect(outcome.failures.total == 2)
+        listener.shutdown()
+    }
+
+    @Test func doesNotTakeASlowUploadsOwnPaceForItsServers() throws {
+        let outcome = try withScriptedServer({
+            $0.receiveRequest()
+            $0.send(Self.answer)
+        }) { endpoint in
+            let plan = LoadPlan(
+                endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 1000, seed: 1),
+                expectedAnswer: .bytes([0, 0, 0, 0]), congestionControl: nil, timeout: .milliseconds(100))
+            // Five pieces a second.
+            return try PacedUploads(plan, rates: [8000], requests: 1).wait()
+        }
+        #expect(outcome.right == 1)
+        #expect(outcome.failures.total == 0)
+    }
+
     @Test(arguments: engines)
     func reportsARefusalThatComesBeforeTheBody(engine: LoadSession.Engine) throws {
         let outcome = try run(engine, values: 2_000_000) {

@@ -55,7 +55,10 @@
             var threads = 0
         }
 
-        /// - Throws: also if a fast client beside them is not answered.
+        /// How long a client may wait for room to send into. The server reads little of what it could, but it reads.
+        private static let patience = Duration.seconds(10)
+
+        /// - Throws: also if a fast client beside them is not answered, or if what a slow one sends is not read.
         static func run(on subject: Subject, overUnix: Bool = false) throws -> Outcome {
             // Memory for all that land a body: what is looked at is not the waiting for it.
             let path = overUnix ? "/tmp/read-path-\(getpid()).socket" : nil
@@ -71,15 +74,15 @@
                 let socket =
                     try path.map(connectUnix)
                     ?? TCPSocket.connect(
-                        to: server.endpoint, blocking: true, timeout: .seconds(10), congestionControl: nil
+                        to: server.endpoint, blocking: true, timeout: patience, congestionControl: nil
                     ).descriptor
-                send(Array(head.utf8), to: socket)
+                try send(Array(head.utf8), to: socket)
                 return socket
             }
             let piece = [UInt8](repeating: 0, count: pieceBytes)
             var outcome = Outcome()
             for round in 0..<rounds {
-                for socket in sockets { send(piece, to: socket) }
+                for socket in sockets { try send(piece, to: socket) }
                 // Pieces that come together wake once.
                 sleep(milliseconds: 1)
                 if round % 50 == 49 {
@@ -97,9 +100,18 @@
             return outcome
         }
 
-        /// A server that has answered slow clients and closed is not what is looked at: errors are ignored.
-        private static func send(_ bytes: [UInt8], to socket: Descriptor) {
-            _ = unsafe Glibc.send(socket.number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        /// A server that has answered slow clients and closed is not what is looked at: that is no error. One that
+        /// reads no more is, for its clients would wait without end, and nobody would learn why.
+        private static func send(_ bytes: [UInt8], to socket: Descriptor) throws {
+            let sent = unsafe Glibc.send(socket.number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            guard sent < bytes.count, sent >= 0 || errno == EAGAIN else { return }
+            throw NotRead(patience: patience)
+        }
+
+        struct NotRead: Error, CustomStringConvertible {
+            var patience: Duration
+
+            var description: String { "a slow client's body was not read for \(patience)" }
         }
 
         private static func connectUnix(_ path: String) throws -> Descriptor {
@@ -113,6 +125,9 @@
                 }
             }
             try #require(connected, "cannot connect to \(path): errno \(errno)")
+            var limit = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
+            unsafe setsockopt(
+                socket.number, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
             return socket
         }
     }
