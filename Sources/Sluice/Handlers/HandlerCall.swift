@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// One call of a handler that answers later: what it and the reactor know of each other.
+/// One call of a handler that answers later, or whose answer's writer goes on: what it and the reactor know of each other.
 ///
 /// The reactor's slot holds it until the answer has come, the client is gone or the time is over; after that an
 /// answer finds that its call is no longer the slot's, and is dropped.

@@ -1,14 +1,13 @@
 internal import HTTPTypes
 internal import Synchronization
 
-// What an async handler may await of its server.
+// What an async handler may await of its server, and the writer of a streamed answer.
 
 extension Request {
     /// Waits on the reactor's own timer: no thread is held and none is woken.
     ///
     /// - Throws: `CancellationError` as soon as the request is given up: its client is gone, or its time is over.
     public func sleep(for duration: Duration) async throws {
-        guard let call else { return try await Task.sleep(for: duration) }
         try Task.checkCancellation()
         let sleeper = Sleeper()
         try await withTaskCancellationHandler {
@@ -22,14 +21,13 @@ extension Request {
 
     /// Runs `work` on a thread of the compute pool and waits for it; the reactor goes on meanwhile.
     ///
-    /// For an async handler that has something to compute, or to call that blocks.
+    /// For an async handler or a writer (``Response``) that has something to compute, or to call that blocks.
     ///
     /// - Throws: what `work` throws; a ``HandlerError`` with 503 if too many wait for a thread already;
     ///   `CancellationError` if the request was given up before `work` began.
     public func compute<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        guard let call else { return try work() }
         try Task.checkCancellation()
         return try await withCheckedThrowingContinuation { continuation in
             let waiter = ComputeWaiter(continuation)

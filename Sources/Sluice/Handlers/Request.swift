@@ -3,12 +3,13 @@ public import HTTPTypes
 
 /// A request as handlers see it: its head, and what the route made of its path.
 public struct Request: Sendable {
-    /// Method, path with query, authority and fields. Bytes that are not UTF-8 have been replaced.
+    /// Method, path with query, authority and fields. Bytes that are not UTF-8 have been replaced. A target that is a whole
+    /// URL has been taken apart: its host is the authority.
     public let head: HTTPRequest
     /// What stands in the places of the path that the route names: `request.parameters["name"]`.
     public let parameters: PathParameters
-    /// What may be awaited; nil for handlers that never wait.
-    let call: HandlerCall?
+    /// What may be awaited, by the handler or by the writer of its answer.
+    let call: HandlerCall
 
     /// The request's method.
     public var method: HTTPRequest.Method { head.method }
@@ -32,12 +33,30 @@ extension HTTPRequest {
     init(_ head: borrowing RequestHead, in bytes: RawSpan) {
         self.init(
             method: HTTPRequest.Method(rawValue: head.method.name.description) ?? .get, scheme: "http",
-            authority: head.host.map { String(bytes, $0) }, path: String(bytes, head.target))
+            authority: head.authority(in: bytes), path: head.originForm(in: bytes))
         for index in 0..<head.fieldCount {
             let field = head.field(at: index)
             guard let name = HTTPField.Name(String(bytes, field.name)) else { continue }
             headerFields.append(HTTPField(name: name, value: String(bytes, field.value)))
         }
+    }
+}
+
+extension RequestHead {
+    /// The path with its query, as routes see it, also of a target that is a whole URL.
+    fileprivate func originForm(in bytes: RawSpan) -> String {
+        if isAsteriskForm { return "*" }
+        let end = target.offset + target.count
+        let text = String(bytes, ByteRange(offset: path.offset, count: end - path.offset))
+        return text.hasPrefix("/") ? text : "/" + text
+    }
+
+    /// Of a URL its own, and then what the Host field says does not count: RFC 9112, section 3.2.2.
+    fileprivate func authority(in bytes: RawSpan) -> String? {
+        let url = isAsteriskForm ? 0 : path.offset - target.offset
+        guard url > 0 else { return host.map { String(bytes, $0) } }
+        let text = String(bytes, ByteRange(offset: target.offset, count: url))
+        return String(text.drop { $0 != ":" }.dropFirst("://".count))
     }
 }
 

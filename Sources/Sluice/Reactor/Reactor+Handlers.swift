@@ -18,7 +18,7 @@ extension Reactor where R: ~Copyable {
             let outcome = HandlerOutcome {
                 try handler(request, unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(body)))
             }
-            return answered(slot, outcome)
+            return answered(slot, request.call, outcome)
         case .blocking(.computePool, let handler): return compute(slot, request, length, handler)
         case .async(let handler): return begin(slot, request, length, handler)
         }
@@ -28,7 +28,7 @@ extension Reactor where R: ~Copyable {
         _ slot: Int, _ request: Request, _ length: Int, _ handler: @escaping Routes.LandedHandler
     ) -> ConnectionAction {
         let body = unsafe slots[slot].takeLandedBody(byteCount: length)
-        guard let call = request.call else { preconditionFailure("a call that nobody waits for") }
+        let call = request.call
         let isTaken = context.computeQueue.submit {
             // Whoever waited too long, or has gone, is not worked for.
             guard !call.isCancelled else { return }
@@ -51,7 +51,7 @@ extension Reactor where R: ~Copyable {
     ) -> ConnectionAction {
         let body = unsafe slots[slot].takeLandedBody(byteCount: length)
         releaseBody(slot)
-        guard let call = request.call else { preconditionFailure("a call that nobody waits for") }
+        let call = request.call
         run(call) {
             // The memory goes back when the handler has ended, not when its client has.
             defer { withExtendedLifetime(body) {} }
@@ -84,12 +84,7 @@ extension Reactor where R: ~Copyable {
     func handled(_ call: HandlerCall, _ outcome: HandlerOutcome) {
         if call.isTask { taskEnded() }
         guard let slot = slot(of: call), unsafe slots[slot].connection.awaitsAnswer else { return }
-        unsafe slots[slot].call = nil
-        if case .response(let response) = outcome, case .stream = response.content {
-            // Its writer is a call too.
-            unsafe slots[slot].call = call
-        }
-        drive(slot, answered(slot, outcome))
+        drive(slot, answered(slot, call, outcome))
     }
 
     private func taskEnded() {
@@ -104,12 +99,15 @@ extension Reactor where R: ~Copyable {
     }
 
     /// An error that is not meant for the client is logged, and says nothing to it.
-    private func answered(_ slot: Int, _ outcome: HandlerOutcome) -> ConnectionAction {
+    private func answered(_ slot: Int, _ call: HandlerCall, _ outcome: HandlerOutcome) -> ConnectionAction {
+        unsafe slots[slot].call = nil
         let answer: Answer
         switch outcome {
         // An interim status would leave the client waiting for the answer.
         case .response(let response) where (200..<600).contains(response.head.status.code):
             answer = .response(response)
+            // A writer's work is of the same call.
+            if case .stream = response.content { unsafe slots[slot].call = call }
         case .response(let response):
             context.logger.error(
                 "a handler answered with a status that is no answer",
@@ -146,8 +144,7 @@ extension Reactor where R: ~Copyable {
             return unsafe slots[slot].connection.watchPeer()
         }
         stream.producer = nil
-        let call = unsafe slots[slot].call ?? newCall(slot, isTask: true)
-        unsafe slots[slot].call = call
+        guard let call = unsafe slots[slot].call else { preconditionFailure("a stream that nobody calls") }
         run(call) {
             do {
                 try await producer(ResponseStream(call: call))

@@ -48,10 +48,10 @@ extension Reactor where R: ~Copyable {
         guard case .handler(let function, _) = route.work else {
             preconditionFailure("not a handler's route")
         }
-        let call: HandlerCall? =
+        // Of a handler on the reactor too, for the writer of its answer may wait.
+        let call =
             switch function {
-            case .blocking(.reactor, _): nil
-            case .blocking(.computePool, _): newCall(slot, isTask: false)
+            case .blocking: newCall(slot, isTask: false)
             case .async: newCall(slot, isTask: true)
             }
         let made = HTTPRequest(head, in: bytes)

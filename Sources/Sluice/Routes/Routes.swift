@@ -142,14 +142,14 @@ extension Routes {
         }
     }
 
-    /// Whether anything may run on the compute pool: async handlers may ask for it.
+    /// Whether anything may run on the compute pool: every handler, or the writer of its answer, may ask for it.
     var usesComputePool: Bool {
         routes.contains {
             switch $0.work {
-            case .handler(.blocking(.computePool, _), _), .handler(.async, _): true
+            case .handler: true
             // A chunked body of a kernel that needs the count.
             case .reduce(let menu, _): menu.factories.contains { $0.needs(columns: 1, count: 1).needsCount }
-            case .handler(.blocking(.reactor, _), _), .health, .ready, .metrics: false
+            case .health, .ready, .metrics: false
             }
         }
     }

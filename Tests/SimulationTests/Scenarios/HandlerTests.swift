@@ -17,6 +17,19 @@ import Uring
         try stage.stopAndFinish()
     }
 
+    /// A proxy may send a whole URL. What the handler sees is what the route saw, and the host is the URL's.
+    @Test(arguments: [
+        ("/target/a?x=1", "test /target/a?x=1 /target/a 1 a"),
+        ("/target/a%2Fb?", "test /target/a%2Fb? /target/a%2Fb none a/b"),
+        ("http://target:81/target/a?x=1", "target:81 /target/a?x=1 /target/a 1 a"),
+        ("HTTPS://[::1]/target/b", "[::1] /target/b /target/b none b"),
+    ])
+    func aTargetIsSeenAsItsRouteSawIt(target: String, seen: String) throws {
+        let stage = try Stage()
+        #expect(try stage.ask([.get(target)]).finals.map(\.text) == [seen])
+        try stage.comeToRest()
+    }
+
     @Test func aThousandSleepSideBySide() throws {
         var limits = Stage.smallLimits
         limits.maxConnections = 1000

@@ -20,6 +20,34 @@ import Testing
         try stage.comeToRest()
     }
 
+    /// Wherever its handler ran, it waits on the reactor's timer and has things computed on the pool.
+    @Test(arguments: ["reactor", "pool"]) func aWriterMayWaitForItsServer(place: String) throws {
+        let stage = try Stage()
+        let received = try stage.ask([.get("/written/\(place)"), .get("/hello")])
+        #expect(received.problem == nil)
+        #expect(received.finals.map(\.text) == ["computed for a writer\n", "hello\n"])
+        try stage.comeToRest()
+    }
+
+    @Test func aWriterFindsTheComputePoolFullAsAnybodyDoes() throws {
+        let stage = try Stage()
+        stage.compute.limit = 0
+        let client = stage.kernel.connect(
+            to: stage.listener, [.send(PlannedRequest.get("/written/reactor").bytes), .awaitEnd])
+        try stage.runClients()
+        #expect(!String(decoding: client.received, as: UTF8.self).contains("computed"))
+        #expect(stage.context.metrics[0].computeRefusals.value == 1)
+        try stage.comeToRest()
+    }
+
+    @Test func aStreamWithAStatusThatIsNoAnswerHasNoWriter() throws {
+        let stage = try Stage()
+        let received = try stage.ask([.get("/no-answer"), .get("/hello")])
+        #expect(received.finals.map(\.status) == [500, 200])
+        try stage.comeToRest()
+        #expect(stage.context.metrics[0].handlersCancelled.value == 0)
+    }
+
     @Test func aSecondWriteBesideOneIsRefused() throws {
         let stage = try Stage()
         let received = try stage.ask([.get("/overlap")])

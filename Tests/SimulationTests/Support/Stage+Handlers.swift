@@ -5,8 +5,8 @@ import SimulatedRing
 
 extension Stage {
     /// A handler of each kind: `/wait/{ms}` sleeps, `/pool` and `/pool/digest` run on the compute pool, `/slow/digest`
-    /// holds its landed body for a while, `/streamed` writes as it goes, `/cut` writes and fails, `/deaf` does not hear
-    /// that it is cancelled.
+    /// holds its landed body for a while, `/streamed` writes as it goes, the writer of `/written/…` waits and has its text
+    /// computed, `/target/{name}` tells what it sees of the target, `/cut` writes and fails, `/deaf` does not hear that it is cancelled.
     static func addHandlers(to routes: inout Routes, _ log: ProbeLog) {
         routes.get("/wait/{ms}") { request in
             let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
@@ -22,7 +22,7 @@ extension Stage {
             let sleeper = Sleeper()
             try await withCheckedThrowingContinuation { continuation in
                 guard sleeper.begin(continuation) else { return }
-                request.call?.mailbox.post(.sleep(sleeper, .milliseconds(milliseconds)))
+                request.call.mailbox.post(.sleep(sleeper, .milliseconds(milliseconds)))
             }
             return .text("too late\n")
         }
@@ -50,6 +50,22 @@ extension Stage {
                 for part in Stage.parts { try await stream.write(part) }
             }
         }
+        routes.get("/target/{name}", on: .reactor) { request in
+            let seen = [
+                request.head.authority, request.head.path, request.path, request.query["x"],
+                request.parameters["name"],
+            ]
+            return .text(seen.map { $0 ?? "none" }.joined(separator: " "))
+        }
+        let writesLater: Routes.Handler = { request in
+            Response { stream in
+                try await request.sleep(for: .milliseconds(5))
+                try await stream.write(try await request.compute { "computed for a writer\n" })
+            }
+        }
+        routes.get("/written/reactor", on: .reactor, writesLater)
+        routes.get("/written/pool", on: .computePool, writesLater)
+        routes.get("/no-answer", on: .reactor) { _ in Response(status: .init(code: 199)) { _ in } }
         routes.get("/overlap") { _ in
             Response { stream in
                 do {
