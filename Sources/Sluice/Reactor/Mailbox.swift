@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 internal import Uring
 
@@ -40,6 +41,8 @@ final class Mailbox: Sendable {
         var waker: (any Waker)?
         /// Whether the reactor will look before it waits again; then nobody need wake it.
         var isAwake = false
+        /// Whether the reactor has ended.
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -51,11 +54,30 @@ final class Mailbox: Sendable {
     }
 
     func post(_ message: Message) {
-        let waker = state.withLock { state in
+        let (waker, isClosed) = state.withLock { state -> ((any Waker)?, Bool) in
+            if state.isClosed { return (nil, true) }
             state.messages.append(message)
-            return state.isAwake ? nil : state.waker
+            return (state.isAwake ? nil : state.waker, false)
         }
+        if isClosed { message.outliveReactor() }
         waker?.wake()
+    }
+
+    /// What was taken and not read goes before what has come since.
+    func putBack(_ unread: [Message]) {
+        guard !unread.isEmpty else { return }
+        state.withLock { $0.messages.insert(contentsOf: unread, at: 0) }
+    }
+
+    /// The reactor has ended: nobody reads this any more. What is left, and what still comes, is not held back.
+    func close() {
+        let left = state.withLock { state in
+            state.isClosed = true
+            state.waker = nil
+            defer { state.messages = [] }
+            return state.messages
+        }
+        for message in left { message.outliveReactor() }
     }
 
     var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
@@ -77,5 +99,21 @@ final class Mailbox: Sendable {
             return state.messages.isEmpty ? nil : state.waker
         }
         waker?.wake()
+    }
+}
+
+extension Mailbox.Message {
+    /// What becomes of it when the reactor has ended. A handler that was cut off must still come to its end, on
+    /// whatever thread, for it may hold what others wait for.
+    fileprivate func outliveReactor() {
+        switch self {
+        case .job(let job): globalConcurrentExecutor.enqueue(job)
+        case .sleep(let sleeper, _): sleeper.end(cancelled: true)
+        case .write(_, _, let writer): writer.resume(throwing: CancellationError())
+        case .adopt(let socket): _ = Glibc.close(socket.descriptor)
+        // The arena, the tokens and the counts are those of a server that has ended.
+        case .granted, .resumeAccepting, .wantsDescriptor, .token, .stop, .nobodyAccepts: break
+        case .handled, .streamEnded, .sleeperLeft, .computeRefused: break
+        }
     }
 }

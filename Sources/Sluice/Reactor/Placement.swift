@@ -8,38 +8,48 @@ final class Placement: Sendable {
         var counts: [Int]
         var total = 0
         var isFull: [Bool]
+        /// Reactors that have failed.
+        var isRetired: [Bool]
         /// Reactors that may still hand connections to others.
         var accepting: Int
     }
 
     private let state: Mutex<State>
     private let maxConnections: Int
+    private let share: Int
 
     init(reactorCount: Int, maxConnections: Int) {
         self.maxConnections = maxConnections
+        share = Limits.share(of: maxConnections, among: reactorCount)
         state = Mutex(
             State(
                 counts: Array(repeating: 0, count: reactorCount),
-                isFull: Array(repeating: false, count: reactorCount), accepting: reactorCount))
+                isFull: Array(repeating: false, count: reactorCount),
+                isRetired: Array(repeating: false, count: reactorCount), accepting: reactorCount))
     }
 
     /// - Returns: the reactor that takes the connection, `preferred` among equals; nil if the server is
     ///   full. `preferred` is then told when there is room again.
     func place(preferring preferred: Int) -> Int? {
         state.withLock { state in
-            guard state.total < maxConnections else {
+            var chosen = preferred
+            for reactor in state.counts.indices where !state.isRetired[reactor] {
+                let isBetter = state.counts[reactor] < state.counts[chosen] || state.isRetired[chosen]
+                if isBetter { chosen = reactor }
+            }
+            // A share is exceeded only by those whom another would have taken that has failed.
+            guard state.total < maxConnections, !state.isRetired[chosen], state.counts[chosen] < share else {
                 state.isFull[preferred] = true
                 return nil
-            }
-            var chosen = preferred
-            for reactor in state.counts.indices where state.counts[reactor] < state.counts[chosen] {
-                chosen = reactor
             }
             state.counts[chosen] += 1
             state.total += 1
             return chosen
         }
     }
+
+    /// A reactor has failed, or was never started: it gets no more connections.
+    func retire(_ reactor: Int) { state.withLock { $0.isRetired[reactor] = true } }
 
     /// A reactor that stops has accepted its last connection.
     /// - Returns: whether it was the last to say so: nobody gets a connection any more.

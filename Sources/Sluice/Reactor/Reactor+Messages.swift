@@ -13,7 +13,7 @@ extension Reactor where R: ~Copyable {
             mailbox.exchange(&messages)
         }
         // Left over for the next turn, which comes at once.
-        for message in messages { mailbox.post(message) }
+        mailbox.putBack(messages)
     }
 
     private func handle(_ message: Mailbox.Message) {

@@ -133,8 +133,10 @@ extension Reactor where R: ~Copyable {
         for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
     }
 
-    /// This reactor will not run, or not go on: the others must not wait for its accept to end.
+    /// This reactor will not run, or not go on: the others must not wait for its accept to end, nor give it connections.
     func abandon() {
+        context.placement.retire(index)
+        mailbox.close()
         switch acceptPhase {
         case .open:
             guard context.placement.acceptEnded() else { return acceptPhase = .ended }

@@ -95,6 +95,8 @@ public final class Server: Service, Sendable {
 
     /// Serves until it is stopped and everything in work is answered, or the stop's deadline has come.
     /// Can be called once.
+    ///
+    /// - Throws: ``ServerError`` if a thread cannot be started or a reactor's ring fails.
     public func run() async throws {
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
@@ -155,6 +157,7 @@ public final class Server: Service, Sendable {
             try reactor.start()
             warnIfUnrestricted(reactor)
             while !reactor.isFinished { try reactor.turn() }
+            reactor.mailbox.close()
             return nil
         } catch {
             logger.critical("a reactor has failed", metadata: ["error": "\(error)"])

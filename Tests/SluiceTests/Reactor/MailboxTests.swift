@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 internal import Testing
 internal import Uring
@@ -50,6 +51,47 @@ struct MailboxTests {
         #expect(waker.wakes == 2)
         mailbox.post(.stop)
         #expect(waker.wakes == 3)
+    }
+
+    @Test func whatWasNotReadGoesBeforeWhatHasComeSince() {
+        let mailbox = Mailbox()
+        mailbox.post(.resumeAccepting)
+        mailbox.post(.wantsDescriptor)
+        var messages: [Mailbox.Message] = []
+        mailbox.exchange(&messages)
+        mailbox.post(.stop)
+        mailbox.putBack(messages)
+        mailbox.exchange(&messages)
+        #expect(messages.map { "\($0)" } == ["resumeAccepting", "wantsDescriptor", "stop"])
+    }
+
+    /// Tasks come to their end though their reactor has: what was posted before, and what comes after.
+    @Test(arguments: [false, true]) func aClosedMailboxHoldsNoTaskBack(isClosedBefore: Bool) async {
+        let mailbox = Mailbox()
+        if isClosedBefore { mailbox.close() }
+        let task = Task(executorPreference: ReactorExecutor(mailbox)) {
+            let sleeper = Sleeper()
+            do {
+                try await withCheckedThrowingContinuation { continuation in
+                    if sleeper.begin(continuation) { mailbox.post(.sleep(sleeper, .seconds(1))) }
+                }
+                return "slept"
+            } catch { return "cancelled" }
+        }
+        if !isClosedBefore { mailbox.close() }
+        #expect(await task.value == "cancelled")
+        #expect(mailbox.isEmpty)
+    }
+
+    @Test func aClosedMailboxClosesWhatItIsToAdopt() throws {
+        var pair: [Int32] = [0, 0]
+        try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let mailbox = Mailbox()
+        mailbox.close()
+        mailbox.post(.adopt(Socket(descriptor: pair[0])))
+        var byte: UInt8 = 0
+        #expect(unsafe recv(pair[1], &byte, 1, 0) == 0)
+        close(pair[1])
     }
 
     @Test func nothingIsLostBetweenThreads() throws {

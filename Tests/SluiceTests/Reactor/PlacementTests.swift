@@ -53,6 +53,17 @@ struct PlacementTests {
         }
     }
 
+    @Test func whoHasFailedGetsNoMoreAndNobodyMoreThanHisShareForIt() {
+        let placement = Placement(reactorCount: 2, maxConnections: 6)
+        #expect(placement.place(preferring: 0) == 0)
+        placement.retire(1)
+        #expect((0..<3).map { _ in placement.place(preferring: 0) } == [0, 0, nil])
+        #expect(placement.leave(0) == [0])
+        #expect(placement.place(preferring: 1) == 0)
+        placement.retire(0)
+        #expect(placement.place(preferring: 0) == nil)
+    }
+
     /// As many threads as connections: the server is full if one count is wrong, or one reactor's is not what it was.
     @Test func everyPlaceIsCountedOnceBetweenThreads() throws {
         let placement = Placement(reactorCount: 2, maxConnections: 4)
