@@ -33,6 +33,10 @@ extension Connection {
             readNoFurther()
             closesAfterStream = true
             return .yields(.releaseHeadBuffer)
+        // What has come of the body is in the buffer, or nothing. The memory it waits for is others' to give back.
+        case .awaitingMemory: return .yields(.withdrawMemoryRequest)
+        case .sendingContinue where hasLasted(limits.headBufferGrace, of: limits.responsePeriod, now: now):
+            return .yields(beginClosing(now: now))
         case .abandoningReceive, .closing: return .isUnderWay
         default: return .keeps
         }

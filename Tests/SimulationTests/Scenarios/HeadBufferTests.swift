@@ -90,6 +90,36 @@ import Uring
         try stage.stopAndFinish()
     }
 
+    /// Those whose bodies wait for memory hold their buffers only as long as a slow head does.
+    @Test func whoWaitsForMemoryKeepsNobodyWaiting() throws {
+        var limits = Self.limits(headBuffers: 4)
+        limits.memoryTimeout = .seconds(20)
+        limits.bodyPeriod = .seconds(20)
+        let stage = try Stage(limits: limits)
+        let length = limits.maxBodyBytes
+        let head = "POST /landed?columns=1 HTTP/1.1\r\nHost: h\r\nContent-Length: \(length)\r\n\r\n"
+        let upload = { (_: Int) in
+            let client = stage.kernel.connect(to: stage.listener, [.send(Array(head.utf8)), .awaitEnd])
+            client.bytesWithheld = length
+            return client
+        }
+        // As many as the arena holds with padding and scratch, for bodies that do not come: their buffers are free.
+        let holders = (2..<(limits.memoryBytes / length)).map(upload)
+        try stage.run(for: .milliseconds(20))
+        let waiting = (0..<4).map(upload)
+        try stage.run(for: .milliseconds(20))
+        #expect(stage.total(\.memoryWaits) == 4)
+        let begin = stage.kernel.now
+        let newcomer = stage.kernel.connect(to: stage.listener, ListeningTests.ask)
+        try stage.run { newcomer.isFinished }
+        #expect(ReceivedResponses(newcomer.received).finals.map(\.status) == [200])
+        #expect(begin.duration(until: stage.kernel.now) < .milliseconds(700))
+        // The oldest has made way for it.
+        #expect(waiting.map { ReceivedResponses($0.received).finals.map(\.status) } == [[503], [], [], []])
+        #expect(holders.allSatisfy { $0.received.isEmpty })
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+    }
+
     /// As long as nobody waits, a slow head has all its time.
     @Test func aSlowHeadKeepsItsBufferWhileNobodyWaits() throws {
         let stage = try Stage(limits: Self.limits(headBuffers: 2))
