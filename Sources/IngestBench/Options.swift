@@ -7,7 +7,7 @@ struct SharedOptions: ParsableArguments {
     @Option(help: "Rounds. The figures are the median and the spread over them.")
     var rounds = 5
 
-    @Option(help: "Reactor threads of the server that is started. (default: all cores)")
+    @Option(help: "Reactor threads of the server that is started. (default: all cores; 1 with --pin)")
     var threads: Int?
 
     @Option(

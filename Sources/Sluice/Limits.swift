@@ -11,7 +11,8 @@ public struct Limits: Sendable {
 
     // MARK: Bodies and memory
 
-    /// The largest body accepted; a larger one is refused with 413 before any of it is read.
+    /// The largest body accepted; a larger one is refused with 413, before any of it is read if the head tells its length,
+    /// else at the chunk that goes beyond.
     public var maxBodyBytes = 64 << 20
     /// Budget for landed bodies and for kernels' scratch, over all reactors; 2 MiB beside it are for scratch
     /// and bodies under 2 MiB alone.
@@ -27,7 +28,8 @@ public struct Limits: Sendable {
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
     /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, two, but less than
-    /// fills the buffer, or three where that is Linux's choice, and a quarter of one at its ends.
+    /// fills the buffer, or three where that is Linux's choice, and a quarter of one at its ends; if it has no more than two, no
+    /// mark at all. A mark that is set is a window at most.
     public var lowWaterMark: Int?
     /// The highest low-water mark that any body has.
     package var largestLowWaterMark: Int {
@@ -43,8 +45,8 @@ public struct Limits: Sendable {
     /// than it saves.
     public var tunedBodyBytes = 256 << 10
     /// Where a reactor has several fast bodies it receives one after the other, and a client that is back at once with its next
-    /// one goes on before those in line until its turn has taken so long, a second at most. In a line of more than four, turns are
-    /// shorter. Zero: a turn is one body.
+    /// one goes on before those in line until its turn has taken so long, a second at most. Where there are more than four of them,
+    /// turns are shorter. Zero: a turn is one body.
     public var turnTime: Duration = .milliseconds(20)
 
     /// How long a reactor that has answered its only request looks for the next one before it sleeps, where its clients are

@@ -9,9 +9,9 @@ struct Soak: ParsableCommand {
         discussion: """
             Starts the sluice that stands beside it and mixes, from a seed: posts of 4 bytes to 30 MB, whole and \
             in chunks, pipelined and with Expect: 100-continue; clients that break off, trickle, send bad \
-            framing, stay silent or idle, or do not take their answers. Every answer is compared. Each second \
-            the server's memory, descriptors, threads and free buffers are looked at, and a healthy client's \
-            latency is taken.
+            framing, stay silent or idle, or do not take their answers. Every answer is compared. Each second, or in a soak \
+            of more than ten minutes 600 times in all, the server's memory, descriptors, threads and free buffers \
+            are looked at, and a healthy client's latency is taken.
 
             soak.csv and soak.svg are written to the output folder. The exit code is 0 only if every criterion \
             of the verdict holds; each is printed with its figure.

@@ -26,8 +26,8 @@ struct ReactorContext: Sendable {
 
 /// One thread, one ring, its own connections, windows and buffers.
 ///
-/// A turn: hand over what is queued and wait, take all completions and handle them, read the mailbox, let
-/// deadlines expire, queue again for those that found no buffer. A connection's state machine says what to
+/// A turn: hand over what is queued and wait, take all completions and handle them, let deadlines expire, read
+/// the mailbox, queue again for those that found no buffer. A connection's state machine says what to
 /// do; the reactor does it and keeps what is on loan. Made on any thread, then used by one.
 @safe
 final class Reactor<R: RingProtocol & ~Copyable> {

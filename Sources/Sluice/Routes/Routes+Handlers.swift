@@ -24,6 +24,8 @@ extension Routes {
     /// Answers a request without a body. What it throws is the answer if it is a ``HandlerError``; anything else is
     /// logged, and answered with 500.
     public typealias Handler = @Sendable (Request) throws -> Response
+    /// Answers a request with a body, as ``Handler`` does one without.
+    ///
     /// - Parameter body: the whole body, contiguous, borrowed for the call.
     public typealias LandedHandler = @Sendable (Request, _ body: RawSpan) throws -> Response
     /// Runs on the executor of the request's reactor: while it waits, by ``Request/sleep(for:)`` or any other await, it

@@ -50,7 +50,7 @@ struct MetricsText {
         ),
         (
             "sluice_body_turns_total",
-            "Turns of fast bodies, which a reactor receives one after the other, where several were in line.",
+            "Turns of fast bodies of near clients, which a reactor receives one after the other; one alone takes them too.",
             { $0.bodyTurns }
         ),
         ("sluice_bodies_truncated_total", "Bodies that the client cut short.", { $0.bodiesTruncated }),
@@ -59,7 +59,11 @@ struct MetricsText {
             "Bytes the server itself copied in user space: what came with a head, small chunks.",
             { $0.bytesMoved }
         ),
-        ("sluice_timeouts_total", "Heads, bodies, waits and responses that took too long.", { $0.timeouts }),
+        (
+            "sluice_timeouts_total",
+            "Deadlines passed: of silent connections, heads, bodies, waits for memory, handlers, responses, closing.",
+            { $0.timeouts }
+        ),
         (
             "sluice_memory_waits_total", "Requests that waited for memory, in vain or not.",
             { $0.memoryWaits }

@@ -1,8 +1,8 @@
 public import Uring
 
-/// Why a server cannot start.
+/// Why a server cannot start, or has ended.
 public enum ServerError: Error, Sendable, CustomStringConvertible {
-    /// io_uring cannot be had as it is needed.
+    /// io_uring cannot be had as it is needed, or failed while serving.
     case ring(RingError)
     /// The memory that the limits ask for cannot be had.
     case memory(MemoryError)
@@ -10,7 +10,7 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
     case listen(address: String, reason: String)
     /// A thread cannot be started.
     case thread(errorNumber: Int32)
-    /// Two settings contradict each other.
+    /// A setting is out of its range, or does not fit another.
     case configuration(String)
 
     /// What is wrong, in a sentence for the operator.

@@ -11,7 +11,7 @@ struct BodyOptions: ParsableArguments {
     @Option(help: "The length of a row where the request does not say ?columns=.")
     var columns = 2500
 
-    @Option(help: "The largest body; larger ones get 413 before they are read.")
+    @Option(help: "The largest body; larger ones get 413, at the head where that tells the length.")
     var maxBody = ByteSize(bytes: Limits().maxBodyBytes)
 
     func validate() throws {

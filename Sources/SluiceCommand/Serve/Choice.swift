@@ -105,7 +105,9 @@ struct Choice: CustomStringConvertible {
             ? Choice(setting: "huge-pages", value: "off", reason: "this Linux gives none: `sluice doctor`")
             : Choice(
                 setting: "huge-pages", value: "on",
-                reason: "windows, buffers and slots are 2MiB-aligned and touched at start: no faults later")
+                reason: """
+                    windows and head buffers, and slots where bodies are landed, are 2MiB-aligned and touched at start
+                    """)
     }
 }
 

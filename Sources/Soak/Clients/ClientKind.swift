@@ -22,8 +22,8 @@ enum ClientKind: String, CaseIterable {
         }
     }
 
-    /// How many at a time. More than sixteen bodies on each of two reactors: above that the server receives
-    /// with another low-water mark, and the mix crosses that border again and again.
+    /// How many at a time. Some fifty bodies: of more than 24 on each of two reactors the server gives each a smaller
+    /// receive buffer, and the mix crosses that border again and again.
     var count: Int {
         switch self {
         case .post: 4
