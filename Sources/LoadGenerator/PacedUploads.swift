@@ -141,6 +141,7 @@ private final class PacedUpload: @unchecked Sendable {
         connection.begin()
         began = now
         sent = 0
+        waitsSince = nil
         return true
     }
 

@@ -21,7 +21,7 @@ extension Request {
 
     /// Runs `work` on a thread of the compute pool and waits for it; the reactor goes on meanwhile.
     ///
-    /// For an async handler or a writer (``Response``) that has something to compute, or to call that blocks.
+    /// For an async handler, or the writer of a streamed answer, that has something to compute, or to call that blocks.
     ///
     /// - Throws: what `work` throws; a ``HandlerError`` with 503 if too many wait for a thread already;
     ///   `CancellationError` if the request was given up before `work` began.

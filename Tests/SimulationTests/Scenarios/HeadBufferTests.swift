@@ -120,6 +120,23 @@ import Uring
         #expect(stage.total(\.headBuffersReclaimed) == 1)
     }
 
+    /// Nor does who asks to be invited and does not take the invitation.
+    @Test func whoDoesNotTakeHisInvitationKeepsNobodyWaiting() throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 1))
+        let head = "POST /predict HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+        let deaf = stage.kernel.connect(
+            to: stage.listener, [.read(.stopped), .send(Array(head.utf8)), .awaitEnd])
+        deaf.window = 0
+        deaf.bytesWithheld = 4
+        try stage.run(for: .milliseconds(20))
+        let begin = stage.kernel.now
+        let newcomer = stage.kernel.connect(to: stage.listener, ListeningTests.ask)
+        try stage.run { newcomer.isFinished }
+        #expect(ReceivedResponses(newcomer.received).finals.map(\.status) == [200])
+        #expect(begin.duration(until: stage.kernel.now) < .milliseconds(700))
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+    }
+
     /// As long as nobody waits, a slow head has all its time.
     @Test func aSlowHeadKeepsItsBufferWhileNobodyWaits() throws {
         let stage = try Stage(limits: Self.limits(headBuffers: 2))

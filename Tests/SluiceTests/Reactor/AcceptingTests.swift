@@ -200,4 +200,17 @@ struct AcceptingTests {
         try servers.turn(1, Servers.woken)
         #expect(servers.group.reactors[1].isFinished)
     }
+
+    @Test func aReactorThatFailedIsGivenNoConnections() throws {
+        let servers = try Servers(reactors: 2)
+        servers.group.reactors[0].abandon()
+        #expect((0..<3).map { _ in servers.group.context.placement.place(preferring: 1) } == [1, 1, 1])
+        // One that was on its way to it is closed, not kept waiting.
+        var pair: [Int32] = [0, 0]
+        try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        servers.group.reactors[0].mailbox.post(.adopt(Socket(descriptor: pair[0])))
+        var byte: UInt8 = 0
+        #expect(unsafe recv(pair[1], &byte, 1, Int32(MSG_DONTWAIT)) == 0)
+        close(pair[1])
+    }
 }

@@ -90,7 +90,7 @@ struct MailboxTests {
         mailbox.close()
         mailbox.post(.adopt(Socket(descriptor: pair[0])))
         var byte: UInt8 = 0
-        #expect(unsafe recv(pair[1], &byte, 1, 0) == 0)
+        #expect(unsafe recv(pair[1], &byte, 1, Int32(MSG_DONTWAIT)) == 0)
         close(pair[1])
     }
 

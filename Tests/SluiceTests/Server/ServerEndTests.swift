@@ -1,0 +1,67 @@
+internal import Glibc
+internal import Synchronization
+internal import Testing
+
+@testable internal import Sluice
+
+/// What a server leaves behind when its time to stop is over.
+struct ServerEndTests {
+    /// Its client is cut off and its reactor has ended, and what it awaits comes later: it must still come to its end,
+    /// for it may hold what others wait for.
+    @Test func aHandlerThatIsCutOffComesToItsEnd() async throws {
+        let (began, ended) = (Latch(), Latch())
+        var routes = Routes()
+        routes.get("/slow") { request in
+            defer { ended.open() }
+            return try await request.compute {
+                began.open()
+                usleep(500_000)
+                return .text("late\n")
+            }
+        }
+        var limits = Limits()
+        limits.stopDeadline = .milliseconds(50)
+        let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
+        async let end: Void = server.run()
+        let client = try connect(to: server.address)
+        defer { close(client) }
+        let request = Array("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        #expect(unsafe send(client, request, request.count, 0) == request.count)
+        #expect(await began.isOpened())
+        server.stop()
+        try await end
+        #expect(!ended.isOpen)
+        #expect(await ended.isOpened())
+    }
+
+    private func connect(to address: ListenAddress) throws -> Int32 {
+        guard case .tcp(_, let port) = address else { preconditionFailure("it listens over TCP") }
+        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = unsafe withUnsafePointer(to: &name) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+        return client
+    }
+}
+
+/// Opened once, from any thread.
+private final class Latch: Sendable {
+    private let state = Atomic<Bool>(false)
+
+    var isOpen: Bool { state.load(ordering: .acquiring) }
+
+    func open() { state.store(true, ordering: .releasing) }
+
+    /// Whether it is within ten seconds.
+    func isOpened() async -> Bool {
+        for _ in 0..<1000 where !isOpen { try? await Task.sleep(for: .milliseconds(10)) }
+        return isOpen
+    }
+}
