@@ -9,13 +9,14 @@ struct ServerEndTests {
     /// Its client is cut off and its reactor has ended, and what it awaits comes later: it must still come to its end,
     /// for it may hold what others wait for.
     @Test func aHandlerThatIsCutOffComesToItsEnd() async throws {
-        let (began, ended) = (Latch(), Latch())
+        let (began, mayEnd, ended) = (Latch(), Latch(), Latch())
+        defer { mayEnd.open() }
         var routes = Routes()
         routes.get("/slow") { request in
             defer { ended.open() }
             return try await request.compute {
                 began.open()
-                usleep(500_000)
+                while !mayEnd.isOpen { usleep(1000) }
                 return .text("late\n")
             }
         }
@@ -31,6 +32,7 @@ struct ServerEndTests {
         server.stop()
         try await end
         #expect(!ended.isOpen)
+        mayEnd.open()
         #expect(await ended.isOpened())
     }
 
