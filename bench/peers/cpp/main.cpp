@@ -38,7 +38,9 @@ static bool is_float32(std::size_t size) {
     return size > 0 && size % sizeof(float) == 0;
 }
 
-static asio::awaitable<Response> respond(const http::request<http::vector_body<char>>& request) {
+static asio::awaitable<Response> respond(
+    const http::request<http::vector_body<char>>& request, std::shared_ptr<SlowConnections> slow
+) {
     auto target = request.target();
     if (target == "/hello") co_return text("hello\n");
     if (target == "/wait") {
@@ -51,7 +53,7 @@ static asio::awaitable<Response> respond(const http::request<http::vector_body<c
         std::this_thread::sleep_for(std::chrono::seconds(1));
         co_return text("waited\n");
     }
-    if (target == "/fanout") co_return text(std::to_string(co_await fanout()) + "\n");
+    if (target == "/fanout") co_return text(std::to_string(co_await fanout(slow)) + "\n");
     if (target == "/predict") {
         if (!is_float32(request.body().size())) co_return bad_request();
         Reduction reduction(request.body().size());
@@ -63,10 +65,9 @@ static asio::awaitable<Response> respond(const http::request<http::vector_body<c
 
 // Reduces a body of known size: what came with the head, then pieces that the kernel writes to their place.
 static asio::awaitable<Response> predict_streaming(
-    beast::tcp_stream& stream, beast::flat_buffer& buffer, std::size_t size
+    beast::tcp_stream& stream, beast::flat_buffer& buffer, std::vector<char>& piece, std::size_t size
 ) {
     Reduction reduction(size);
-    std::vector<char> piece(256 * 1024);
     std::size_t held = std::min({size, buffer.size(), piece.size()});
     std::memcpy(piece.data(), buffer.data().data(), held);
     buffer.consume(held);
@@ -87,6 +88,8 @@ static asio::awaitable<Response> predict_streaming(
 static asio::awaitable<void> serve(beast::tcp_stream stream, bool streaming) {
     beast::flat_buffer buffer;
     buffer.reserve(64 * 1024);
+    std::vector<char> piece(streaming ? 256 * 1024 : 0);
+    auto slow = std::make_shared<SlowConnections>();
     for (bool keep_alive = true; keep_alive;) {
         http::request_parser<http::vector_body<char>> parser;
         parser.body_limit(largest_body);
@@ -99,11 +102,11 @@ static asio::awaitable<void> serve(beast::tcp_stream stream, bool streaming) {
                 keep_alive = false;
                 response = bad_request();
             } else {
-                response = co_await predict_streaming(stream, buffer, *length);
+                response = co_await predict_streaming(stream, buffer, piece, *length);
             }
         } else {
             co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
-            response = co_await respond(parser.get());
+            response = co_await respond(parser.get(), slow);
         }
         response.keep_alive(keep_alive);
         response.prepare_payload();

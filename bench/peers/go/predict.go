@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"sync"
 )
 
 const columns = 2500
@@ -41,6 +42,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, true
 }
 
+var pieces = sync.Pool{New: func() any { piece := make([]byte, 256<<10); return &piece }}
+
 // predictStreaming reduces each piece while it is in the cache, and keeps none.
 func predictStreaming(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength <= 0 || r.ContentLength%4 != 0 {
@@ -48,7 +51,9 @@ func predictStreaming(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	row := rowBytes(r.ContentLength)
-	piece := make([]byte, 256<<10)
+	buffer := pieces.Get().(*[]byte)
+	defer pieces.Put(buffer)
+	piece := *buffer
 	var deviation deviation
 	var total float64
 	inRow, held := 0, 0

@@ -19,6 +19,17 @@ async function read(stream) {
   return Buffer.concat(pieces);
 }
 
+// A body whose length the client tells has its place from the start.
+async function readBody(request) {
+  const length = Number(request.headers["content-length"]);
+  if (!(length >= 0 && length <= 2 ** 30)) return read(request);
+  const body = Buffer.allocUnsafe(length);
+  let filled = 0;
+  for await (const piece of request) filled += piece.copy(body, filled);
+  if (filled < length) throw new Error("the client is gone");
+  return body;
+}
+
 function callSlow() {
   return new Promise((resolve) => {
     http
@@ -46,7 +57,7 @@ const routes = {
     const answers = await Promise.all(Array.from({ length: 10 }, callSlow));
     return `${answers.filter(Boolean).length}\n`;
   },
-  "POST /predict": async (request) => meanStd(await read(request)),
+  "POST /predict": async (request) => meanStd(await readBody(request)),
 };
 
 async function answer(request, response) {

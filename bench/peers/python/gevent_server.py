@@ -7,6 +7,7 @@ monkey.patch_all()
 import argparse
 import os
 import signal
+import socket
 
 import gevent
 from flask_app import app
@@ -19,6 +20,9 @@ arguments = parser.parse_args()
 
 server = WSGIServer(("127.0.0.1", arguments.port), app, backlog=1024, log=None)
 server.init_socket()
+# pywsgi writes an answer's head and body apart: with Nagle's algorithm the second waits for the client's late ACK.
+# Accepted sockets inherit it.
+server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 workers = []
 for _ in range(arguments.workers - 1):
     worker = gevent.os.fork()
