@@ -16,6 +16,7 @@ let package = Package(
     name: "services",
     dependencies: [
         .package(name: "sluice", path: "../.."),
+        .package(name: "text-tagger", path: "TextTagger"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -23,13 +24,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        // The work of /cpu: see bench/peers/text, whose data it reads.
-        .target(name: "TextTagger", swiftSettings: strict),
-        .testTarget(name: "TextTaggerTests", dependencies: ["TextTagger"], swiftSettings: strict),
         .executableTarget(
             name: "service",
             dependencies: [
-                "TextTagger",
+                .product(name: "TextTagger", package: "text-tagger"),
                 .product(name: "Sluice", package: "sluice"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -40,6 +38,6 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            path: "Sources/Service", swiftSettings: strict),
+            path: "Sources/Service", swiftSettings: strict)
     ]
 )

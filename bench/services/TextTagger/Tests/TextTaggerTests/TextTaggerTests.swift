@@ -10,7 +10,7 @@ struct Case: Decodable, CustomTestStringConvertible {
     var testDescription: String { "\(text.prefix(24))" }
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../peers/text").standardizedFileURL
+        .appending(path: "../../../../peers/text").standardizedFileURL
 
     static func all() throws -> [Case] {
         try JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appending(path: "cases.json")))
