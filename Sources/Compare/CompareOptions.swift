@@ -102,7 +102,8 @@ struct CompareSettings {
     func cells(peers: [Server]) -> [(workload: Workload, servers: [Server])] {
         workloads.compactMap { workload in
             let chosen = peers.filter {
-                $0.has(workload.route) && selection.contains(server: $0.name, workload: workload.name)
+                $0.has(workload.route) && $0.canReconnect(for: workload)
+                    && selection.contains(server: $0.name, workload: workload.name)
             }
             let isChosen = selection.contains(server: Server.sluice.name, workload: workload.name)
             return chosen.isEmpty && !isChosen ? nil : (workload, [.sluice] + chosen)

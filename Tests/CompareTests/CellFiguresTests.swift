@@ -25,6 +25,25 @@ struct CellFiguresTests {
         #expect(figures.allDoneAfter == nil)
     }
 
+    @Test(arguments: [
+        (0.4, true, nil, 3), (1, true, nil, 1), (3, true, nil, 1), (0.4, false, nil, 1), (0.4, true, 5, 1),
+        (1e-9, true, nil, 1000),
+    ])
+    func asksAgainSoOftenAsTakesASecond(
+        seconds: Double, isStretched: Bool, cutAfter: Double?, factor: Int
+    ) {
+        var workload = workload
+        workload.isStretched = isStretched
+        var figures = CellFigures()
+        (figures.right, figures.seconds, figures.cutAfter) = (10, seconds, cutAfter)
+        #expect(workload.stretch(figures) == factor)
+    }
+
+    @Test func countsAsUnfinishedWhatWasAskedAndNeverEnded() {
+        let figures = CellFigures(LoadOutcome(), of: 30, workload: workload)
+        #expect(figures.asked == 30 && figures.unfinished == 30 && figures.cutAfter == 5)
+    }
+
     @Test func dividesTheProcessorTimeByWhatWasAnswered() {
         var figures = CellFigures()
         (figures.right, figures.seconds, figures.cpuSeconds) = (100, 2, 3)
@@ -63,5 +82,15 @@ struct GRPCClientTests {
                 "--port", "1", "--method", "WaitCpu", "--requests", "20", "--concurrency", "2", "--seconds",
                 "5.0",
             ])
+    }
+
+    /// Its rounds that are cut end the cell, as the other client's do.
+    @Test func countsWhatItsClientLeftUnasked() {
+        let workload = Workload(name: "", route: .fanout, requests: 100, connections: 100, limit: .seconds(5))
+        let report = GRPCClient.Report(
+            requests: 60, failures: 1, seconds: 5, latenciesMs: .init(p50: 1, p99: 2))
+        let figures = CellFigures(report, of: 100, workload)
+        #expect(figures.asked == 100 && figures.right == 59 && figures.unfinished == 40)
+        #expect(figures.cutAfter == 5)
     }
 }

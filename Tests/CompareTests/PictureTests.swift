@@ -19,6 +19,18 @@ struct ComparePictureTests {
         #expect(picture.text.contains("streaming twins") && !picture.text.contains("gRPC"))
     }
 
+    @Test func paintsPaleWhatRefusedTheMost() {
+        var cells = SoundCells()
+        func pale() -> Int {
+            ComparePicture(comparison: cells.comparison, caption: []).svg().split(
+                separator: "fill-opacity=\"0.35\""
+            ).count
+        }
+        let before = pale()
+        cells.change("sluice/wait-blocking-1000") { ($0.refused, $0.right) = (100, 900) }
+        #expect(pale() == before - 1)
+    }
+
     @Test func namesWhatWasNotMeasured() {
         let workload = SoundCells.workloads[0]
         var comparison = Comparison(plan: [(workload, [.sluice, .peer("go"), .peer("R&D", kind: .grpc)])])

@@ -36,6 +36,13 @@ struct SelectionTests {
         #expect(Set(cells.map(\.workload.route)) == Set(Route.allCases))
     }
 
+    /// Its client keeps its connections, whatever it is asked.
+    @Test func asksNothingOfGRPCThatItsClientCannotDo() throws {
+        let peer = try PeerCatalogue.peer("grpc\tgrpc\tpython\t1.7\thello")
+        let cells = try settings("--only", "grpc").cells(peers: [peer])
+        #expect(cells.map(\.workload.name) == ["hello-500-kept", "hello-1000-kept"])
+    }
+
     @Test func quickHasOnlyItsNamedPeers() throws {
         let peers = try settings("--quick").chosen(from: Server.peers + [.peer("unheard-of")])
         #expect(!peers.isEmpty)

@@ -54,8 +54,9 @@ struct SmokeTests {
             let records = try #require(CSVReader(text)).records
             #expect(records.map { $0["server"] } == ["sluice", "a", "b", "broken", "absent"])
             for record in records[..<3] {
-                #expect(record["right"] == "10000" && record["ranked"] == "yes", "\(record)")
-                #expect(record["notes"] == "")
+                // As many times 5,000 as take a second, in each round.
+                let right = try #require(Int(record["right"] ?? ""))
+                #expect(right >= 10_000 && right % 5000 == 0 && record["ranked"] == "yes", "\(record)")
                 for figure in ["server_cpu_seconds_per_request", "peak_memory_bytes", "sluice_lead"] {
                     #expect(try #require(Double(record[figure] ?? "")) > 0)
                 }

@@ -55,6 +55,7 @@ struct CompareTextTests {
         let text = CompareText(heading: [], comparison: cells.comparison).markdown()
         #expect(text.contains("cut at 20 s with 407 of 1000 done; WRONG ANSWERS: 7; not ranked"))
         #expect(text.contains("900 refused with 503"))
+        #expect(text.contains("Sluice's pool with a line of 64 calls"))
     }
 }
 
@@ -65,6 +66,12 @@ struct ComparisonTests {
         cells.change("go/predict-4B") { $0.wrong = 1 }
         #expect(cells.comparison.isWhole)
         cells.change("sluice/predict-4B") { $0.wrong = 1 }
+        #expect(!cells.comparison.isWhole)
+    }
+
+    @Test func isNotWholeWhenSluiceFailed() {
+        var cells = SoundCells()
+        cells.change("sluice/hello-500-kept") { ($0.right, $0.failures) = (0, 5000) }
         #expect(!cells.comparison.isWhole)
     }
 

@@ -2,6 +2,8 @@ internal import LoadGenerator
 
 /// What was measured in one cell of one round.
 struct CellFigures: Sendable {
+    /// Requests that were to be made.
+    var asked = 0
     /// Requests with the right answer.
     var right = 0
     /// Requests with a wrong one.
@@ -28,6 +30,8 @@ struct CellFigures: Sendable {
     /// The p99 of `/hello` before the load, and beside it.
     var helloAlone: Double?
     var helloBeside: Double?
+    /// Its longest answer beside the load: a p99 of hundreds of probes does not see a moment.
+    var helloWorst: Double?
     /// Probes of `/hello` that got no answer.
     var helloFailures = 0
     /// After how many seconds the cell was cut; nil when it came to its end.
@@ -46,17 +50,18 @@ struct CellFigures: Sendable {
 
 extension CellFigures {
     /// What the client saw.
-    init(_ outcome: LoadOutcome, workload: Workload, wasCut: Bool) {
+    init(_ outcome: LoadOutcome, of requests: Int, workload: Workload) {
+        asked = requests
         right = outcome.right
         wrong = outcome.wrong
         let all = outcome.failures
         refused = workload.allowsRefusals ? all.unavailable : 0
         failures = all.total - refused
         firstFailure = all.first.flatMap { refused > 0 && $0 == .status(503) ? nil : $0.text }
-        unfinished = max(outcome.unfinished, wasCut ? workload.requests - ended : 0)
+        unfinished = max(outcome.unfinished, requests - ended)
         seconds = outcome.seconds
         latencyP50 = outcome.latencies.percentile(50)
         latencyP99 = outcome.latencies.percentile(99)
-        cutAfter = wasCut ? workload.limit / .seconds(1) : nil
+        cutAfter = ended < requests ? workload.limit / .seconds(1) : nil
     }
 }

@@ -27,19 +27,14 @@ struct CellRun {
         let plan = materials.plan(workload, endpoint: running.endpoint)
         let session = LoadSession(plan: plan, engine: engine(workload))
         defer { session.disconnect() }
-        switch workload.warmUp {
-        case .requests(let count): try warmUp(plan, count)
-        case .wholeRound:
-            let figures = try load(session, running)
-            // What it left behind is still with the server: a second round would tell of that.
-            if figures.cutAfter != nil { return figures }
-        }
-        guard workload.isBesideHello else { return try load(session, running) }
+        // What a round that was cut left behind is still with the server: another would tell of that.
+        if let cut = try warmUp(session, plan, running) { return cut }
+        guard workload.isBesideHello else { return try stretched(session, running) }
         let alone = try HelloProber.probe(
             running.endpoint, for: Self.leastProbing, patience: patience)
         let prober = try HelloProber(endpoint: running.endpoint, patience: patience)
         let began = ContinuousClock.now
-        let loaded = Result { try load(session, running) }
+        let loaded = Result { try load(session, running, workload.requests) }
         // A server that refuses everything is done at once: too few probes for a p99.
         let missing = (Self.leastProbing - (ContinuousClock.now - began)) / .milliseconds(1)
         if missing > 0 { sleep(milliseconds: Int(missing)) }
@@ -47,6 +42,7 @@ struct CellRun {
         var figures = try loaded.get()
         figures.helloAlone = alone.latencies.percentile(99)
         figures.helloBeside = beside.latencies.percentile(99)
+        figures.helloWorst = beside.latencies.longest
         figures.helloFailures = alone.failures + beside.failures
         return figures
     }
@@ -58,29 +54,55 @@ struct CellRun {
         workload.connections == 1 ? .blocking : .epoll(threads: workload.opensAnew ? 2 : 1)
     }
 
-    private func warmUp(_ plan: LoadPlan, _ count: Int) throws {
-        var plan = plan
-        plan.connections = 1
-        let session = LoadSession(plan: plan, engine: .blocking)
-        defer { session.disconnect() }
-        _ = try session.run(.requests(count), within: workload.limit)
+    /// - Returns: what was seen, if it was cut.
+    private func warmUp(
+        _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer
+    ) throws -> CellFigures? {
+        switch workload.warmUp {
+        case .requests(let count) where workload.connections == 1:
+            // A server of several processes has warmed up but the one that this connection is with.
+            _ = try session.run(.requests(count), within: workload.limit)
+            return nil
+        case .requests(let count):
+            var plan = plan
+            plan.connections = 1
+            let session = LoadSession(plan: plan, engine: .blocking)
+            defer { session.disconnect() }
+            _ = try session.run(.requests(count), within: workload.limit)
+            return nil
+        case .eachConnection:
+            // One that cannot be opened is tried again by the run, and counted there.
+            if !workload.opensAnew { try? session.connect() }
+            let figures = try load(session, running, workload.connections)
+            return figures.cutAfter == nil ? nil : figures
+        case .wholeRound:
+            let figures = try load(session, running, workload.requests)
+            return figures.cutAfter == nil ? nil : figures
+        }
     }
 
-    private func load(_ session: LoadSession, _ running: RunningServer) throws -> CellFigures {
+    /// The figures of so many requests as take a while.
+    private func stretched(_ session: LoadSession, _ running: RunningServer) throws -> CellFigures {
+        let figures = try load(session, running, workload.requests)
+        let factor = workload.stretch(figures)
+        return factor == 1 ? figures : try load(session, running, factor * workload.requests)
+    }
+
+    private func load(
+        _ session: LoadSession, _ running: RunningServer, _ requests: Int
+    ) throws -> CellFigures {
         let watch = try ThreadWatch(processes: running.processes)
         let client = ProcessFigures(pid: ProcessFigures.ownPID)
         var before: (server: UInt64?, client: UInt64?)
         let outcome = Result {
-            try session.run(.requests(workload.requests), within: workload.limit) {
+            try session.run(.requests(requests), within: workload.limit) {
                 before = (running.cpuNanoseconds, client.cpuNanoseconds)
             }
         }
         let after = (server: running.cpuNanoseconds, client: client.cpuNanoseconds)
         let threadsAdded = watch.end()
         let seen = try outcome.get()
-        var figures = CellFigures(
-            seen, workload: workload,
-            wasCut: seen.answered + seen.failures.total < workload.requests)
+        var figures = CellFigures(seen, of: requests, workload: workload)
         figures.cpuSeconds = secondsBetween(before.server, after.server)
         figures.clientCores = secondsBetween(before.client, after.client).map {
             $0 / max(figures.seconds, 1e-9)
@@ -88,6 +110,14 @@ struct CellRun {
         figures.peakMemory = running.peakMemory
         figures.threadsAdded = threadsAdded
         return figures
+    }
+}
+
+extension Workload {
+    /// How many times as much is to be asked of a server that had these figures.
+    func stretch(_ figures: CellFigures) -> Int {
+        guard isStretched, figures.cutAfter == nil, figures.right > 0 else { return 1 }
+        return Int(min(max((Self.leastSeconds / max(figures.seconds, 1e-4)).rounded(.up), 1), 1000))
     }
 }
 

@@ -31,13 +31,24 @@ struct GRPCClient {
     func measure(_ server: RunningServer, _ workload: Workload) throws -> CellFigures {
         switch workload.warmUp {
         case .requests(let count): _ = try run(server, workload, requests: count, concurrency: 1)
+        case .eachConnection:
+            _ = try run(server, workload, requests: workload.connections, concurrency: workload.connections)
         case .wholeRound:
-            _ = try run(server, workload, requests: workload.requests, concurrency: workload.connections)
+            let figures = try load(server, workload, workload.requests)
+            // As with the other client: another round would tell of what this one left behind.
+            if figures.cutAfter != nil { return figures }
         }
+        let figures = try load(server, workload, workload.requests)
+        let factor = workload.stretch(figures)
+        return factor == 1 ? figures : try load(server, workload, factor * workload.requests)
+    }
+
+    private func load(
+        _ server: RunningServer, _ workload: Workload, _ requests: Int
+    ) throws -> CellFigures {
         let before = server.cpuNanoseconds
-        let report = try run(
-            server, workload, requests: workload.requests, concurrency: workload.connections)
-        var figures = CellFigures(report, workload)
+        let report = try run(server, workload, requests: requests, concurrency: workload.connections)
+        var figures = CellFigures(report, of: requests, workload)
         figures.cpuSeconds = secondsBetween(before, server.cpuNanoseconds)
         figures.peakMemory = server.peakMemory
         return figures
@@ -76,13 +87,14 @@ struct GRPCClient {
 
 extension CellFigures {
     /// What the gRPC client saw: it does not tell a wrong answer from none.
-    init(_ report: GRPCClient.Report, _ workload: Workload) {
+    init(_ report: GRPCClient.Report, of requests: Int, _ workload: Workload) {
+        asked = requests
         right = report.requests - report.failures
         failures = report.failures
         seconds = report.seconds
         latencyP50 = report.latenciesMs.p50.map { $0 / 1000 }
         latencyP99 = report.latenciesMs.p99.map { $0 / 1000 }
-        unfinished = max(0, workload.requests - report.requests)
+        unfinished = max(0, requests - report.requests)
         cutAfter = unfinished > 0 ? workload.limit / .seconds(1) : nil
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LoadGenerator
 internal import Synchronization
 
@@ -62,11 +63,7 @@ private struct Probing {
     mutating func run(until isEnding: () -> Bool) {
         var due = monotonicNanoseconds()
         while !isEnding() {
-            let now = monotonicNanoseconds()
-            if now < due {
-                sleep(milliseconds: Int((due - now) / 1_000_000) + 1)
-                continue
-            }
+            sleep(until: due)
             let isAnswered = (try? ask()) ?? false
             let answered = monotonicNanoseconds()
             if !isAnswered {
@@ -90,4 +87,12 @@ private struct Probing {
         if answer.keepsAlive { connection = open }
         return answer.status == 200 && answer.body == Array("hello\n".utf8)
     }
+}
+
+/// Until the monotonic clock shows so many nanoseconds; at once where it does already.
+///
+/// Not for so many milliseconds: what that sleeps too long would be in every probe's time.
+private func sleep(until due: UInt64) {
+    var time = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
+    while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
 }

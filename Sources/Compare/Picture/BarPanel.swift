@@ -79,9 +79,11 @@ struct BarPanel {
             y: y + barHeight - 2, ["font-size": "10", "font-weight": weight])
     }
 
-    /// Whether the bar stands for all that was asked.
+    /// Whether the bar stands for all that was asked. Of those of `/hello` beside something else, whether that was not
+    /// refused for the most part.
     private func isWhole(_ row: Row) -> Bool {
-        row.isRanked && row.measured.values.allSatisfy { $0.cutAfter == nil || workload.isBesideHello }
+        row.isRanked && row.sum(\.refused) * 2 <= row.sum(\.ended)
+            && row.measured.values.allSatisfy { $0.cutAfter == nil || workload.isBesideHello }
     }
 
     /// To three digits.

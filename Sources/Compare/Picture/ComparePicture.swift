@@ -49,7 +49,7 @@ struct ComparePicture {
 
     private static let reading =
         "Bars are medians, the thin lines reach from the least round to the greatest; from zero, each panel with its own "
-        + "scale. A pale bar's cell was cut, or had wrong or failed answers; the table tells."
+        + "scale. A pale bar's cell was cut, or had wrong or failed answers, or most were refused; the table tells."
 
     private func drawLegend(on svg: inout SVG, y: Double) {
         var x = left
@@ -91,7 +91,7 @@ enum BarKind: CaseIterable {
         switch self {
         case .sluice: "Sluice"
         case .wholeBody: "peers, as people write them"
-        case .streamingTwin: "streaming twins, the best an expert could write"
+        case .streamingTwin: "streaming twins, reducing as they read"
         case .grpc: "gRPC, by its own client"
         }
     }

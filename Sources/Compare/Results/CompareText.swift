@@ -25,6 +25,7 @@ struct CompareText {
         "Server CPU and memory are those of all its processes (the CPU clock of each, the sum of their VmHWM); "
             + "client, server and, under fanout, the slow service share the machine's cores.",
         "A server is not ranked where an answer was wrong or more than 1 % failed.",
+        "Of 4 bytes the answer is 0 whoever reduces them; that a server reduces at all is checked with its other bodies.",
     ]
 
     private func table(_ workload: Workload) -> [String] {
@@ -51,6 +52,7 @@ struct CompareText {
         if workload.isBesideHello {
             columns.append(("/hello p99 alone, ms", { text($0, .helloAlone, 1e3) }))
             columns.append(("/hello p99 beside, ms", { text($0, .helloBeside, 1e3) }))
+            columns.append(("/hello max beside, ms", { text($0, .helloWorst, 1e3) }))
         }
         columns.append(
             ("failures", { row in row.measured.isEmpty ? "–" : "\(row.sum(\.failures) + row.sum(\.wrong))" }))
@@ -93,7 +95,15 @@ extension Workload {
             : "\(grouped(requests)) requests over \(grouped(connections)) connection\(connections == 1 ? "" : "s")"
         let reuse = opensAnew ? ", a new connection for each" : ""
         let beside = isBesideHello ? ", beside a client that asks for /hello a hundred times a second" : ""
+        let stretched =
+            isStretched
+            ? ", as many times as take \(Int(Self.leastSeconds)) s where they are done sooner" : ""
+        let line =
+            allowsRefusals
+            ? "; Sluice's pool with a line of \(RunningServer.Commands.shortQueue) calls (1,024 unless set), so that"
+                + " it refuses the others" : ""
         let with = threads.map { "; servers with \($0) thread\($0 == 1 ? "" : "s")" } ?? ""
-        return "\(what), \(how)\(reuse)\(beside)\(with); cut at \(Int(limit / .seconds(1))) s."
+        return
+            "\(what), \(how)\(reuse)\(stretched)\(beside)\(line)\(with); cut at \(Int(limit / .seconds(1))) s."
     }
 }

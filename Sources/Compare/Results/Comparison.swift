@@ -42,12 +42,11 @@ struct Comparison {
         return Spread(pairs.map { $0.0 / $0.1 })
     }
 
-    /// Whether Sluice was measured under every workload that was chosen, and never wrong.
+    /// Whether Sluice was measured under every workload that was chosen, never wrong, and answered.
     var isWhole: Bool {
         plan.allSatisfy { workload, _ in
             let row = row(.sluice, workload)
-            return row.reason == nil && !row.measured.isEmpty
-                && row.measured.values.allSatisfy { $0.wrong == 0 }
+            return row.reason == nil && row.isRanked
         }
     }
 }
@@ -90,7 +89,7 @@ struct Row {
         let cells = measured.sorted { $0.key < $1.key }.map(\.value)
         if let cut = cells.compactMap(\.cutAfter).first {
             notes.append(
-                "cut at \(Int(cut)) s with \(sum(\.ended)) of \(cells.count * workload.requests) done")
+                "cut at \(Int(cut)) s with \(sum(\.ended)) of \(sum(\.asked)) done")
         }
         if sum(\.wrong) > 0 { notes.append("WRONG ANSWERS: \(sum(\.wrong))") }
         if let failure = cells.lazy.compactMap(\.firstFailure).first {

@@ -10,6 +10,7 @@ enum Figure: String, CaseIterable {
     case threadsAdded = "threads_added"
     case helloAlone = "hello_alone_p99_seconds"
     case helloBeside = "hello_beside_p99_seconds"
+    case helloWorst = "hello_beside_max_seconds"
     case clientCores = "client_cores"
 
     /// Its value in a cell; nil where there is none.
@@ -30,6 +31,7 @@ enum Figure: String, CaseIterable {
         case .threadsAdded: cell.threadsAdded.map(Double.init)
         case .helloAlone: cell.helloAlone
         case .helloBeside: cell.helloBeside
+        case .helloWorst: cell.helloWorst
         case .clientCores: cell.clientCores
         }
     }

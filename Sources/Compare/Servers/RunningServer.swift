@@ -12,6 +12,8 @@ final class RunningServer {
         let service: String
         /// Where the slow service of `/fanout` listens.
         let slowPort: UInt16
+        /// How many calls may wait for a thread of Sluice's where it is to refuse the others.
+        static let shortQueue = 64
 
         /// - Parameter refuses: whether the server is to refuse whom it could not serve within the cell: Sluice's
         ///   line for threads is then kept short.
@@ -19,7 +21,7 @@ final class RunningServer {
             let options = ["--port", "\(port)", "--threads", "\(threads)", "--slow-port", "\(slowPort)"]
             return server.isSluice
                 ? [service, "serve"] + options + ["--compute-threads", "\(threads)"]
-                    + (refuses ? ["--compute-queue", "64"] : [])
+                    + (refuses ? ["--compute-queue", "\(Self.shortQueue)"] : [])
                 : [peersFolder + "/serve", server.name] + options
         }
     }

@@ -17,11 +17,12 @@ struct Server: Sendable, Hashable {
 
     static let sluice = Server(
         name: "sluice", kind: .http, family: "swift", version: "",
-        routes: Set(Route.allCases.map(\.rawValue)), note: "")
+        routes: Set(Route.allCases.map(\.rawValue)),
+        note: "streams /predict; /fanout by a client of its own on NIO")
 
     /// The peers of `--quick`.
     static let quick: Set<String> = [
-        "flask-dev", "waitress", "gunicorn-sync", "uvicorn", "go", "beast",
+        "flask-dev", "waitress", "gunicorn-gthread", "uvicorn", "go", "beast",
     ]
 
     var isSluice: Bool { name == Server.sluice.name }
@@ -31,6 +32,9 @@ struct Server: Sendable, Hashable {
     var isStreamingTwin: Bool { note.hasPrefix("streaming twin") }
 
     func has(_ route: Route) -> Bool { routes.contains(route.rawValue) }
+
+    /// gRPC's client keeps the connections that it has, whatever is asked of it.
+    func canReconnect(for workload: Workload) -> Bool { kind == .http || !workload.opensAnew }
 }
 
 /// A route that every server has, or leaves out.

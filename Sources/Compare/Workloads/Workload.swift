@@ -11,8 +11,10 @@ struct Workload: Sendable, Hashable {
 
     /// How a server gets ready for what is measured.
     enum WarmUp: Sendable, Hashable {
-        /// A few requests, one after the other.
+        /// A few requests, one after the other; over the connection that is measured, where there is but one.
         case requests(Int)
+        /// Every connection is opened and asked once; where each request has its own, so many requests.
+        case eachConnection
         /// All that is measured, once before: connections are then open, pools filled.
         case wholeRound
     }
@@ -27,12 +29,18 @@ struct Workload: Sendable, Hashable {
     /// Whether each request has a connection of its own.
     var opensAnew = false
     var warmUp = WarmUp.requests(20)
+    /// Whether servers that are done sooner than ``leastSeconds`` are asked so many times as much: a rate of some
+    /// milliseconds tells of chance.
+    var isStretched = false
     /// Threads or workers of the server; nil: as the comparison has them.
     var threads: Int?
     /// Whether a client asks for `/hello` at a steady pace meanwhile, and before.
     var isBesideHello = false
     /// After what time it is cut.
     let limit: Duration
+
+    /// What a stretched workload takes at least, in seconds.
+    static let leastSeconds = 1.0
 
     /// Whether a 503 is an answer too: the server says what it has no room for.
     var allowsRefusals: Bool { route == .waitBlocking && isBesideHello }

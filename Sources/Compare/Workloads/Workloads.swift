@@ -8,10 +8,11 @@ extension Workload {
             // A body takes some tens of milliseconds at least, whoever sends it.
             Workload(
                 name: "predict-30MB", route: .predict, content: .values(7_500_000),
-                requests: 50, connections: 1, warmUp: .requests(2), limit: max(limit, .seconds(10))),
+                requests: 50, connections: 1, warmUp: .requests(4), isStretched: true,
+                limit: max(limit, .seconds(10))),
             Workload(
                 name: "predict-4B", route: .predict, content: .values(1), requests: isQuick ? 1000 : 5000,
-                connections: 1, limit: limit),
+                connections: 1, warmUp: .requests(200), isStretched: true, limit: limit),
             Workload(
                 name: "predict-256MB", route: .predict, content: .values(64_000_000), requests: 40,
                 connections: 1, warmUp: .requests(1), isBesideHello: true, limit: max(limit, .seconds(8))),
@@ -20,7 +21,8 @@ extension Workload {
             [false, true].map { opensAnew in
                 Workload(
                     name: "hello-\(connections)-\(opensAnew ? "new" : "kept")", route: .hello, requests: 5000,
-                    connections: connections, opensAnew: opensAnew, limit: limit)
+                    connections: connections, opensAnew: opensAnew, warmUp: .eachConnection,
+                    isStretched: !opensAnew, limit: limit)
             }
         }
         let waits = [

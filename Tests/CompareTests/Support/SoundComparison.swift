@@ -36,6 +36,7 @@ struct SoundCells {
         // Sluice is ten times as fast as any, but for a twin, and on two cores twice as fast as on one.
         let lead = server.isSluice ? 10.0 * Double(workload.threads ?? 1) : server.isStreamingTwin ? 8 : 1
         var figures = CellFigures()
+        figures.asked = workload.requests
         figures.right = workload.requests
         figures.seconds = workload.warmUp == .wholeRound ? 10.5 / lead : Double(10 + round) / lead
         figures.latencyP50 = 0.1
@@ -47,6 +48,7 @@ struct SoundCells {
         if workload.isBesideHello {
             figures.helloAlone = 0.001
             figures.helloBeside = server.isSluice ? 0.002 : 1
+            figures.helloWorst = server.isSluice ? 0.003 : 2
             figures.refused = 900
             figures.right = 100
         }
