@@ -14,12 +14,12 @@ public struct ChartFiles {
     }
 
     /// The table's path.
-    public var table: String { folder.appending(path: name + ".csv").path() }
+    public var table: String { path("csv") }
     /// The picture's path.
-    public var picture: String { folder.appending(path: name + ".svg").path() }
+    public var picture: String { path("svg") }
 
     /// The path of the text beside them.
-    public var text: String { folder.appending(path: name + ".md").path() }
+    public var text: String { path("md") }
 
     /// Writes them, in place of what is there.
     ///
@@ -27,7 +27,12 @@ public struct ChartFiles {
     public func write(csv: String, svg: String, markdown: String? = nil) throws {
         for (ending, text) in [("csv", csv), ("svg", svg), ("md", markdown)] {
             guard let text else { continue }
-            try Data(text.utf8).write(to: folder.appending(path: "\(name).\(ending)"), options: .atomic)
+            try Data(text.utf8).write(to: file(ending), options: .atomic)
         }
     }
+
+    private func file(_ ending: String) -> URL { folder.appending(path: "\(name).\(ending)") }
+
+    /// As people write it, and not as a URL does: a space is a space.
+    private func path(_ ending: String) -> String { file(ending).path(percentEncoded: false) }
 }

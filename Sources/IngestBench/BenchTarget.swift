@@ -39,6 +39,9 @@ final class BenchTarget {
         session = LoadSession(plan: plan, engine: .init(connections: plan.connections, cores: cores))
     }
 
+    /// Whether the slow clients are at this server, and not at another meanwhile.
+    var bearsSlowClients: Bool { slowClients?.plan.endpoint == plan.endpoint }
+
     /// Opens the connections. A server that shows no counters now is not asked again: one that has a worker
     /// for each connection would leave the question waiting once the load's connections have them all.
     func connect() throws {
@@ -62,7 +65,7 @@ final class BenchTarget {
         child?.stop()
     }
 
-    /// What it wrote to its standard error, for a message; empty when it is not a child or wrote nothing.
+    /// What it wrote to its standard error last, for a message; empty when it is no child or wrote nothing.
     var lastWords: String {
         guard let errors = child?.errors, !errors.isEmpty else { return "" }
         return "\nIts last words:\n" + errors.split(separator: "\n").suffix(10).joined(separator: "\n")

@@ -27,7 +27,10 @@ struct JSONReport: Codable {
 
     init(_ report: Report) {
         command = CommandLine.arguments
-        machine = .here
+        // Pinned, this program has one core.
+        var here = Machine.here
+        here.cores = report.settings.machineCores
+        machine = here
         settings = JSONSettings(report)
         targets = Dictionary(
             uniqueKeysWithValues: report.results.map { ($0.target.role.rawValue, JSONTarget($0)) })
@@ -91,6 +94,8 @@ struct JSONTarget: Codable {
     let wrongAnswers: Int
     let errors: [String: Int]
     let reconnects: Int
+    /// Not there where no slow clients are.
+    let slowClients: JSONSlowClients?
     let figures: [String: JSONFigure]
 
     init(_ result: TargetResult) {
@@ -100,16 +105,32 @@ struct JSONTarget: Codable {
         seconds = result.seconds
         let all = result.all
         wrongAnswers = all.wrong
-        let failures = all.failures
-        errors = [
-            "connect": failures.connect, "broken": failures.broken, "timeout": failures.timeout,
-            "status": failures.status, "malformed": failures.malformed,
-        ]
+        errors = all.failures.json
         reconnects = total.reconnects
+        slowClients = result.slow.map { JSONSlowClients($0) }
         figures = Dictionary(
             uniqueKeysWithValues: Figure.allCases.map { figure in
                 (figure.rawValue, JSONFigure(source: figure.source, spread: result.spread(of: figure)))
             })
+    }
+}
+
+/// What became of the requests that slow clients made meanwhile, without those that a round's end broke off.
+struct JSONSlowClients: Codable {
+    let requests: Int
+    let wrongAnswers: Int
+    let errors: [String: Int]
+
+    init(_ outcome: LoadOutcome) {
+        requests = outcome.answered
+        wrongAnswers = outcome.wrong
+        errors = outcome.failures.json
+    }
+}
+
+extension FailureCounts {
+    fileprivate var json: [String: Int] {
+        Dictionary(uniqueKeysWithValues: byKind.map { ($0.name, $0.count) })
     }
 }
 

@@ -5,14 +5,10 @@ internal import Terminal
 struct Measurement {
     let settings: Settings
 
-    func run() throws -> Report {
+    /// - Parameter room: what the machine has, looked at before anything is allocated.
+    func run(in room: Room = .here()) throws -> Report {
+        if let refusal = room.refusal(of: settings, servers: serverCount) { throw BenchError(refusal) }
         try runOnly(onCPU: settings.pinnedCPU)
-        let room = Room.here()
-        if let refusal = room.refusal(
-            ofConnections: settings.connections + settings.slowClients, servers: serverCount)
-        {
-            throw BenchError(refusal)
-        }
         var notes: [String] = []
         let targets = try Targets(settings: settings, congestionControl: senderCongestionControl(&notes))
         let rounds = Rounds(settings: settings)
@@ -36,7 +32,7 @@ struct Measurement {
         countCopies(targets, for: results[0], &notes)
         return Report(
             settings: settings, congestionControl: targets.congestionControl, results: results,
-            notes: notes + results.flatMap(\.doubts))
+            notes: notes + results.flatMap(\.remarks))
     }
 
     private var serverCount: Int { (settings.limits ? 3 : 1) + (settings.slowClients > 0 ? 1 : 0) }
@@ -51,7 +47,7 @@ struct Measurement {
                 notes.append("no \(kind.rawValue): \(refusal)")
                 continue
             }
-            servers.append(try targets.limit(kind))
+            servers.append(try targets.limit(kind, apartFrom: servers[0]))
         }
         return servers
     }

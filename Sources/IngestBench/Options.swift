@@ -60,8 +60,8 @@ struct Options: ParsableArguments {
 
     @Option(
         help: """
-            Slow clients, 80 KiB/s each, beside the load of the server that is started. Another like it is \
-            measured in turn while they burden the first: the machine bears them in either case.
+            Slow clients, 80 KiB/s each, beside the load of the server that is started. Another like it, and \
+            the limits, are measured in turn while they burden the first: the machine always bears them.
             """)
     var slowClients = 0
 

@@ -23,6 +23,24 @@ struct Room {
             "\(purpose) would take \(bytesText(Double(bytes))), more than a third of the memory available, \(bytesText(Double(memory)))"
     }
 
+    /// Why a measurement with so many servers cannot be made; nil when it can.
+    func refusal(of settings: Settings, servers: Int) -> String? {
+        refusal(ofConnections: settings.connections + settings.slowClients, servers: servers)
+            ?? refusal(ofBody: settings.size, sender: settings.sender)
+            ?? refusal(ofLandingFor: settings)
+    }
+
+    /// Why the client cannot have its body; nil when it can.
+    func refusal(ofBody size: ByteSize, sender: LoadPlan.Sender) -> String? {
+        // One body for all senders, and a second one in a file where they use sendfile.
+        refusal(ofMemory: (sender == .sendfile ? 2 : 1) * size.bytes, for: "the client's body")
+    }
+
+    /// Why the server that is started cannot land a body of each connection; nil when it can, or need not.
+    func refusal(ofLandingFor settings: Settings) -> String? {
+        refusal(ofMemory: settings.commandLine?.landedMemory ?? 0, for: "landing every body")
+    }
+
     /// Why there cannot be so many connections to so many servers; nil when there can.
     func refusal(ofConnections connections: Int, servers: Int) -> String? {
         // And what else a process has open.

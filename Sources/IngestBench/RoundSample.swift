@@ -39,6 +39,8 @@ struct RoundSample {
     let before: Snapshot
     let after: Snapshot
     let bodySize: Int
+    /// What became of the slow clients meanwhile; nil where there were none.
+    var slow: LoadOutcome?
 
     /// The figure's value in this round; nil when it has no source, or nothing was answered.
     func value(of figure: Figure) -> Double? {

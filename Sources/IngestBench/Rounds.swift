@@ -51,10 +51,13 @@ struct Rounds {
 
     private func sample(_ target: BenchTarget, _ extent: LoadExtent) throws -> RoundSample {
         let crowd = try slowCrowd(beside: target)
-        defer { _ = crowd?.stop() }
         var before = Snapshot()
-        let outcome = try target.session.run(extent) { before = .before(target) }
+        let outcome = Result { try target.session.run(extent) { before = .before(target) } }
+        let after = Snapshot.after(target)
+        // However the round ended: they would go on.
+        let slow = crowd?.stop()
         return RoundSample(
-            outcome: outcome, before: before, after: .after(target), bodySize: settings.size.bytes)
+            outcome: try outcome.get(), before: before, after: after, bodySize: settings.size.bytes,
+            slow: slow)
     }
 }

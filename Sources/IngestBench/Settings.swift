@@ -17,7 +17,10 @@ struct Settings {
     var limits: Bool
     /// Clients of 80 KiB/s beside the measured server's load.
     var slowClients = 0
+    /// How many of the cores the senders and the server have.
     let cores: Int
+    /// How many cores this machine had for us when the options were read, before this program keeps to one.
+    let machineCores = ProcessFigures.cores
     /// The only CPU that the senders and the servers run on; nil when they may run on all.
     let pinnedCPU: Int?
 
@@ -31,14 +34,24 @@ struct Settings {
 
     /// How many float32 values a body holds.
     var valueCount: Int { size.bytes / 4 }
-    /// What `?columns=` is sent.
-    var columns: Int { largestDivisor(of: valueCount, upTo: 2500) }
+    /// What `?columns=` is sent: what the URL has, else as many as may be.
+    var columns: Int {
+        if case .running(let url) = server, let columns = url.columns { return columns }
+        return largestDivisor(of: valueCount, upTo: 2500)
+    }
+
+    // The server's own, or more than machines have: what is reckoned with them must not overflow.
+    private static let largestBody = 1 << 40
+    private static let mostConnections = 1_000_000
+    private static let mostRounds = 1000
 
     init(_ options: Options) throws {
         try self.init(
             options.shared, size: options.size, connections: options.connections,
             extent: try Self.extent(options), server: try Self.server(options), limits: options.limits)
-        guard options.slowClients >= 0 else { throw ValidationError("--slow-clients is 0 or more") }
+        guard 0...Self.mostConnections ~= options.slowClients else {
+            throw ValidationError("--slow-clients is between 0 and \(Self.mostConnections)")
+        }
         guard options.slowClients == 0 || options.url == nil else {
             throw ValidationError(
                 "--slow-clients is for the server that is started; --url names one that runs")
@@ -51,12 +64,16 @@ struct Settings {
         _ shared: SharedOptions, size: ByteSize, connections: Int, extent: LoadExtent, server: Server,
         limits: Bool
     ) throws {
-        guard size.bytes >= 4, size.bytes % 4 == 0 else {
+        guard 4...Self.largestBody ~= size.bytes, size.bytes % 4 == 0 else {
             throw ValidationError(
-                "--size \(size) is not a whole number of float32: a multiple of 4, at least 4")
+                "--size \(size) is not a whole number of float32: a multiple of 4, from 4 to 1024GiB")
         }
-        guard connections >= 1 else { throw ValidationError("--connections must be at least 1") }
-        guard shared.rounds >= 1 else { throw ValidationError("--rounds must be at least 1") }
+        guard 1...Self.mostConnections ~= connections else {
+            throw ValidationError("--connections must be between 1 and \(Self.mostConnections)")
+        }
+        guard 1...Self.mostRounds ~= shared.rounds else {
+            throw ValidationError("--rounds must be between 1 and \(Self.mostRounds)")
+        }
         cores = shared.cores
         pinnedCPU = shared.pin
         self.size = size
@@ -64,16 +81,17 @@ struct Settings {
         rounds = shared.rounds
         sender = shared.sender
         seed = shared.seed
-        timeout = try positive(shared.timeout, option: "--timeout")
+        timeout = try checked(shared.timeout, option: "--timeout")
         self.extent = extent
         self.server = server
         self.limits = limits
+        if case .running(let url) = server { try url.check(valueCount: valueCount) }
     }
 
     private static func extent(_ options: Options) throws -> LoadExtent {
         guard let requests = options.requests else {
             let duration = options.duration ?? TimeSpan(milliseconds: 10_000)
-            return .duration(try positive(duration, option: "--duration"))
+            return .duration(try checked(duration, option: "--duration"))
         }
         guard options.duration == nil else {
             throw ValidationError("--requests and --duration exclude each other")
@@ -110,8 +128,10 @@ struct Settings {
     }
 }
 
-/// A time that something can be measured in.
-func positive(_ time: TimeSpan, option: String) throws -> Duration {
-    guard time.milliseconds > 0 else { throw ValidationError("\(option) must be more than nothing") }
+/// A time that something can be measured in: longer than nothing, and a day at most.
+func checked(_ time: TimeSpan, option: String) throws -> Duration {
+    guard 1...86_400_000 ~= time.milliseconds else {
+        throw ValidationError("\(option) must be more than nothing and at most a day, 1440m")
+    }
     return time.duration
 }

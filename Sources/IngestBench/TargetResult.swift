@@ -41,10 +41,15 @@ final class TargetResult {
         return all
     }
 
-    /// Whether every request, those of the warm-up too, was answered right.
+    /// What became of the slow clients in all rounds; nil where there were none.
+    var slow: LoadOutcome? {
+        let outcomes = samples.compactMap(\.slow)
+        return outcomes.isEmpty ? nil : outcomes.reduce(into: LoadOutcome()) { $0.add($1) }
+    }
+
+    /// Whether every request, those of the warm-up and of slow clients too, was answered right.
     var isSound: Bool {
-        let all = all
-        return all.wrong == 0 && all.failures.total == 0 && total.right > 0
+        all.isFaultless && total.right > 0 && slow?.isFaultless ?? true
     }
 
     /// The time measured, without that between the rounds.
@@ -52,8 +57,14 @@ final class TargetResult {
         samples.reduce(0) { $0 + $1.outcome.seconds }
     }
 
+    /// What a reader of the figures must know.
+    var remarks: [String] {
+        guard target.bearsSlowClients else { return doubts }
+        return ["\(target.name): the slow clients' part is in its CPU time, page faults, memory and counters"]
+    }
+
     /// What does not fit together.
-    var doubts: [String] {
+    private var doubts: [String] {
         samples.enumerated().compactMap { round, sample in
             guard let counted = sample.bodiesCounted, counted != Double(sample.outcome.answered) else {
                 return nil

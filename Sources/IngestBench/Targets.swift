@@ -34,19 +34,14 @@ struct Targets {
     func sluice(
         apartFrom first: BenchTarget? = nil, environment: [String: String] = [:]
     ) throws -> BenchTarget {
-        guard case .sluice(let setUp) = settings.server else {
-            preconditionFailure("a server runs")
-        }
-        let command = SluiceCommandLine(
-            setUp: setUp, bodySize: settings.size.bytes,
-            connections: settings.connections + settings.slowClients)
+        guard let command = settings.commandLine else { preconditionFailure("a server runs") }
         let (child, endpoint) = try startServer(
             try SluiceCommandLine.executable(), command.arguments, environment: environment)
         let plan = plan(endpoint, target: "/predict?columns=\(settings.columns)", answer)
         return BenchTarget(
             role: first == nil ? .server : .apart, name: first == nil ? "sluice" : "apart", plan: plan,
             cores: settings.cores, child: child, processes: [child.pid], hasCounters: true,
-            slowClients: settings.slowClients > 0 ? (settings.slowClients, first?.plan ?? plan) : nil)
+            slowClients: slowClients(sending: first?.plan ?? plan))
     }
 
     private func running(_ url: ServerURL) throws -> BenchTarget {
@@ -61,7 +56,9 @@ struct Targets {
     }
 
     /// A limit, in a process of its own.
-    func limit(_ kind: LimitServer.Kind) throws -> BenchTarget {
+    ///
+    /// - Parameter first: the server that slow clients are at meanwhile; nil: there are none.
+    func limit(_ kind: LimitServer.Kind, apartFrom first: BenchTarget? = nil) throws -> BenchTarget {
         let (child, endpoint) = try startServer(
             try ownExecutable(),
             ["limit", "--kind", kind.rawValue, "--connections", "\(settings.connections)"]
@@ -69,7 +66,12 @@ struct Targets {
         let plan = plan(endpoint, target: "/predict", LimitServer.answer(of: kind, to: body))
         return BenchTarget(
             role: kind == .sink ? .sink : .discard, name: kind.rawValue, plan: plan, cores: settings.cores,
-            child: child, processes: [child.pid], hasCounters: false)
+            child: child, processes: [child.pid], hasCounters: false,
+            slowClients: first.flatMap { slowClients(sending: $0.plan) })
+    }
+
+    private func slowClients(sending plan: LoadPlan) -> (count: Int, plan: LoadPlan)? {
+        settings.slowClients > 0 ? (settings.slowClients, plan) : nil
     }
 
     private func plan(_ endpoint: Endpoint, target: String, _ answer: [UInt8]) -> LoadPlan {

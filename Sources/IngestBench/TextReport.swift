@@ -65,28 +65,30 @@ extension Report {
     }
 
     private func errors(of result: TargetResult) -> [String] {
-        let all = result.all
-        var lines: [String] = []
-        let failures = all.failures
-        if failures.total > 0 {
-            let kinds = [
-                ("connect", failures.connect), ("broken", failures.broken), ("timeout", failures.timeout),
-                ("status", failures.status), ("malformed", failures.malformed),
-            ]
-            let counts = kinds.map { "\($0) \($1)" }.joined(separator: ", ")
-            let first = failures.first.map { " (the first: \($0.text))" } ?? ""
-            lines.append("  Errors of \(result.target.name): \(counts)\(first)")
-        }
-        if all.wrong > 0 {
-            let answer = all.firstWrong.map(hexadecimal) ?? ""
-            var first = "the first: \(answer)"
-            if case .bytes(let expected) = result.target.plan.expectedAnswer {
-                first += ", not \(hexadecimal(expected))"
-            }
-            lines.append("  WRONG ANSWERS of \(result.target.name): \(all.wrong) (\(first))")
-        }
+        let (target, all) = (result.target, result.all)
+        var lines = errors(of: target.name, all, target.plan)
         if all.reconnects > 0 {
-            lines.append("  \(result.target.name) closed \(all.reconnects) idle connections, opened again")
+            lines.append("  \(target.name) closed \(all.reconnects) idle connections, opened again")
+        }
+        if let slow = result.slow, let plan = target.slowClients?.plan {
+            lines += errors(of: "the slow clients beside \(target.name)", slow, plan)
+        }
+        return lines
+    }
+
+    private func errors(of who: String, _ outcome: LoadOutcome, _ plan: LoadPlan) -> [String] {
+        var lines: [String] = []
+        let failures = outcome.failures
+        if failures.total > 0 {
+            let counts = failures.byKind.map { "\($0) \($1)" }.joined(separator: ", ")
+            let first = failures.first.map { " (the first: \($0.text))" } ?? ""
+            lines.append("  Errors of \(who): \(counts)\(first)")
+        }
+        if outcome.wrong > 0 {
+            let answer = outcome.firstWrong.map(hexadecimal) ?? ""
+            var first = "the first: \(answer)"
+            if case .bytes(let expected) = plan.expectedAnswer { first += ", not \(hexadecimal(expected))" }
+            lines.append("  WRONG ANSWERS of \(who): \(outcome.wrong) (\(first))")
         }
         return lines
     }

@@ -83,9 +83,18 @@ public final class ChildProcess: Sendable {
         ended.withLock { $0 == nil && load_child_has_ended(pid) == 0 }
     }
 
-    /// What it has written to its standard error.
-    public var errors: String {
-        readAll(errorOutput.number, limit: 64 << 10).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    /// The end of what it has written to its standard error, 64 KiB at most.
+    public var errors: String { written(last: 64 << 10) }
+
+    /// All that it has written there.
+    public var allErrors: String { written(last: .max) }
+
+    private func written(last count: Int) -> String {
+        var file = stat()
+        guard unsafe fstat(errorOutput.number, &file) == 0 else { return "" }
+        let start = max(0, Int(file.st_size) - count)
+        let bytes = readAll(errorOutput.number, from: start, limit: count) ?? []
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Asks it to end (SIGTERM) and waits; kills it when it takes too long.

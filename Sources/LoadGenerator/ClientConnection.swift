@@ -14,6 +14,8 @@ final class ClientConnection: @unchecked Sendable {
     private(set) var socket: TCPSocket?
     /// Requests answered on this connection: only one that was used can have been closed while idle.
     private var served = 0
+    /// How long a call that blocks waits, in nanoseconds.
+    private var callLimit: UInt64 = 0
     private var sent = 0
     private var inbox: [UInt8]
     private var received = 0
@@ -36,17 +38,21 @@ final class ClientConnection: @unchecked Sendable {
 
     /// Opens the connection. One that does not block may be still opening when this returns, unless it is
     /// told to wait.
-    func open(wait: Bool) throws(LoadFailure) {
+    ///
+    /// - Parameter time: how long it may take, and each call after it; nil: as long as the plan allows.
+    func open(wait: Bool, within time: Duration? = nil) throws(LoadFailure) {
         served = 0
+        let time = time ?? plan.timeout
         do {
             let socket = try TCPSocket.connect(
-                to: plan.endpoint, blocking: blocking || wait, timeout: plan.timeout,
+                to: plan.endpoint, blocking: blocking || wait, timeout: time,
                 congestionControl: plan.congestionControl)
             if wait, !blocking { try socket.stopBlocking() }
             if let bytes = plan.sendBufferBytes {
                 socket.setOption(SOL_SOCKET, SO_SNDBUF, Int32(clamping: bytes))
             }
             self.socket = socket
+            callLimit = time.nanoseconds
         } catch {
             throw .connect(error.code)
         }
@@ -80,10 +86,27 @@ extension ClientConnection {
     enum Step {
         /// So many bytes were moved; there is more to do.
         case moved(Int)
-        /// Nothing can be moved now.
+        /// Nothing can be moved now, or nothing could in the time that a call which blocks waits.
         case again
         /// The exchange is over.
         case ended(Verdict)
+    }
+}
+
+// Time, where calls block.
+extension ClientConnection {
+    /// Whether there is time for another call. It waits an eighth longer than that at most: how long is an
+    /// option of the socket, and setting it is a system call, which requests are spared that do not take an
+    /// eighth of their time.
+    func hasTime(until deadline: UInt64) -> Bool {
+        let now = monotonicNanoseconds()
+        guard now < deadline else { return false }
+        let left = deadline - now
+        if left < callLimit - callLimit / 8 || callLimit < left - left / 8 {
+            socket?.setTimeouts(.nanoseconds(left))
+            callLimit = left
+        }
+        return true
     }
 }
 
@@ -102,7 +125,7 @@ extension ClientConnection {
         case .moved(let count):
             sent += count
             return .moved(count)
-        case .again: return blocking ? .ended(.failed(.timeout)) : .again
+        case .again: return .again
         case .ended: return .ended(.failed(.broken(0)))
         case .failed(let code):
             // What a connection says that was still opening.
@@ -144,12 +167,12 @@ extension ClientConnection {
             received += count
             return judge(ended: false).map { .ended($0) } ?? .moved(count)
         case .ended: return .ended((received == 0 ? nil : judge(ended: true)) ?? .failed(.broken(0)))
-        case .again: return blocking ? .ended(.failed(.timeout)) : .again
+        case .again: return .again
         case .failed(let code): return .ended(.failed(.broken(code)))
         }
     }
 
-    /// Receives until the answer is complete or there is nothing more to receive now (never when blocking).
+    /// Receives until the answer is complete or there is nothing more to receive now.
     func receiveAll() -> Verdict? {
         while true {
             switch receive() {

@@ -49,6 +49,14 @@ public struct FailureCounts: Sendable, Equatable {
     /// All kinds together.
     public var total: Int { connect + broken + timeout + status + malformed }
 
+    /// Each kind by its name.
+    public var byKind: [(name: String, count: Int)] {
+        [
+            ("connect", connect), ("broken", broken), ("timeout", timeout), ("status", status),
+            ("malformed", malformed),
+        ]
+    }
+
     /// Counts one more.
     public mutating func count(_ failure: LoadFailure) {
         first = first ?? failure

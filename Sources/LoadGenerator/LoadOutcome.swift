@@ -22,6 +22,8 @@ public struct LoadOutcome: Sendable {
 
     /// Requests that were answered 200.
     public var answered: Int { right + wrong }
+    /// Whether no answer was wrong and no request failed; there need not have been any.
+    public var isFaultless: Bool { wrong == 0 && failures.total == 0 }
     /// From the first request's start to the last one's end.
     public var seconds: Double {
         interval.map { Double($0.upperBound - $0.lowerBound) / 1e9 } ?? 0

@@ -35,7 +35,7 @@ public struct LoadPlan: Sendable {
 
     /// How a body is handed to the kernel.
     public enum Sender: String, Sendable, CaseIterable {
-        /// One `write` of the whole body, as a client program would.
+        /// `write`, as a client program would, with pieces of 1 MiB at most where it blocks.
         case write
         /// `sendfile` from a memory file: cheaper for the sender, and the receiver reads colder memory.
         case sendfile

@@ -114,7 +114,7 @@ private final class LoadWorker: @unchecked Sendable {
     ) throws(SystemError) {
         self.gate = gate
         switch engine {
-        case .blocking: sender = .blocking(BlockingSender(connection: connections[0]))
+        case .blocking: sender = .blocking(BlockingSender(connection: connections[0], timeout: timeout))
         case .epoll: sender = .epoll(try EpollSender(connections: connections, timeout: timeout))
         }
     }

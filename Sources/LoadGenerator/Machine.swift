@@ -1,7 +1,7 @@
 /// The machine a measurement was made on, and what was measured there.
 public struct Machine: Codable, Sendable {
-    /// How many cores it has for us.
-    public let cores: Int
+    /// How many cores it has for us. Whoever keeps to fewer by choice puts in how many there were before.
+    public var cores: Int
     /// The processor's name.
     public let processor: String?
     /// The release of Linux.

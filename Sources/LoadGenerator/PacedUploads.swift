@@ -71,6 +71,8 @@ private final class PacedUpload: @unchecked Sendable {
     private var sent = 0
     /// Since when the server has let it wait.
     private var waitsSince: UInt64?
+    /// When it may begin again: a server that is not there would be asked a hundred thousand times a second.
+    private var restsUntil: UInt64 = 0
     private let patience: UInt64
     private let requestBytes: Int
 
@@ -93,7 +95,10 @@ private final class PacedUpload: @unchecked Sendable {
     /// Does what can be done now.
     /// - Returns: whether anything moved.
     func advance(now: UInt64, _ outcome: inout LoadOutcome) -> Bool {
-        guard let began else { return begin(now: now, &outcome) }
+        guard let began else {
+            guard now >= restsUntil else { return false }
+            return begin(now: now, &outcome)
+        }
         guard let step = step(began: began, now: now) else {
             let since = waitsSince ?? now
             waitsSince = since
@@ -132,10 +137,11 @@ private final class PacedUpload: @unchecked Sendable {
     private func begin(now: UInt64, _ outcome: inout LoadOutcome) -> Bool {
         if connection.descriptor == nil {
             do throws(LoadFailure) {
-                try connection.open(wait: true)
+                // All others would wait with it. Until it is open it takes nothing.
+                try connection.open(wait: false)
             } catch {
                 end(.failed(error), began: now, &outcome)
-                return true
+                return false
             }
         }
         connection.begin()
@@ -146,8 +152,12 @@ private final class PacedUpload: @unchecked Sendable {
     }
 
     private func end(_ verdict: Verdict, began: UInt64, _ outcome: inout LoadOutcome) {
-        if case .failed = verdict { connection.close() }
-        outcome.record(verdict, began: began, ended: monotonicNanoseconds())
+        let ended = monotonicNanoseconds()
+        if case .failed = verdict {
+            connection.close()
+            restsUntil = ended + 10_000_000
+        }
+        outcome.record(verdict, began: began, ended: ended)
         self.began = nil
         requestsLeft -= 1
     }

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 
 /// What Linux counts of a process, read from outside. Each is nil when the process is gone or not ours to see.
@@ -12,8 +13,8 @@ public struct ProcessFigures: Sendable {
     /// This process's id.
     public static var ownPID: Int32 { getpid() }
 
-    /// How many cores this machine has for us.
-    public static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    /// How many cores this machine has for the calling thread: those that a cpuset or `taskset` leaves it.
+    public static var cores: Int { Int(sluice_available_cpus()) }
 
     /// The processor time of all its threads, those that have ended included, in nanoseconds: its CPU clock,
     /// which is exact where the times in `/proc/PID/stat` come in ticks of 10 ms.

@@ -212,6 +212,8 @@ extension TCPSocket {
     func setTimeouts(_ timeout: Duration) {
         let (seconds, attoseconds) = timeout.components
         var value = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        // To Linux nothing at all is no limit.
+        if value.tv_sec == 0, value.tv_usec == 0 { value.tv_usec = 1 }
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             unsafe setsockopt(number, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<timeval>.size))
         }

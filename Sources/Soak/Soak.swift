@@ -13,8 +13,9 @@ struct Soak: ParsableCommand {
             of more than ten minutes 600 times in all, the server's memory, descriptors, threads and free buffers \
             are looked at, and a healthy client's latency is taken.
 
-            soak.csv and soak.svg are written to the output folder. The exit code is 0 only if every criterion \
-            of the verdict holds; each is printed with its figure.
+            soak.csv and soak.svg are written to the output folder, each half minute too; until the end they \
+            say that they are unfinished. The exit code is 0 only if every criterion of the verdict holds; \
+            each is printed with its figure.
             """)
 
     @OptionGroup var options: SoakOptions

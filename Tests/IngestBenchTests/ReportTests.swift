@@ -83,6 +83,31 @@ struct ReportTests {
         #expect(decoded.targets["server"]?.wrongAnswers == 4)
     }
 
+    @Test func isNotSoundWhenASlowClientFailed() throws {
+        let report = try report()
+        #expect(report.isSound)
+        var slow = LoadOutcome()
+        slow.record(.failed(.timeout), began: 0, ended: 1)
+        let plan = report.server.target.plan
+        let target = BenchTarget(
+            role: .apart, name: "apart", plan: plan, cores: 1, child: nil, processes: [], hasCounters: false,
+            slowClients: (count: 1, plan: plan))
+        let result = TargetResult(target: target, warmUp: LoadOutcome())
+        result.samples = report.server.samples
+        #expect(result.isSound)
+        result.samples[1].slow = slow
+        #expect(!result.isSound)
+        let other = Report(
+            settings: report.settings, congestionControl: nil, results: report.results + [result], notes: [])
+        #expect(!other.isSound)
+        let errors = "Errors of the slow clients beside apart: connect 0, broken 0, timeout 1"
+        #expect(other.text().contains(errors))
+        let decoded = try JSONDecoder().decode(JSONReport.self, from: Data(other.json().utf8))
+        #expect(!decoded.ok)
+        #expect(decoded.targets["apart"]?.slowClients?.errors["timeout"] == 1)
+        #expect(decoded.targets["server"]?.slowClients == nil)
+    }
+
     @Test func knowsTheAnswerToABodyOfOneValue() throws {
         #expect(expectedAnswer(try RequestBody(valueCount: 1, seed: 9), columns: 1) == [0, 0, 0, 0])
     }

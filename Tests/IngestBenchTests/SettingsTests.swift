@@ -46,18 +46,34 @@ struct SettingsTests {
         ["--url", "http://127.0.0.1:8080", "--body", "landed"],
         ["--url", "http://127.0.0.1:8080", "--window-size", "1MiB"], ["--window-size", "wide"],
         ["--url", "http://127.0.0.1:8080", "--pin", "0"],
+        ["--connections", "1000001"], ["--rounds", "100001"], ["--slow-clients", "1000001"],
+        ["--duration", "1441m"], ["--timeout", "86401s"], ["--size", "1025GiB"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns=3"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns=20"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns=0"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns=+5"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns="],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?columns=5&columns=5"],
+        ["--size", "40", "--url", "http://127.0.0.1:8080/predict?kernel=sum"],
     ])
     func refusesWhatMakesNoSense(arguments: [String]) {
         #expect(throws: (any Error).self) { try Settings(try Options.parse(arguments)) }
     }
 
+    @Test func reckonsWithTheColumnsOfTheURL() throws {
+        func columns(_ query: String, size: String = "40") throws -> Int {
+            try settings("--size", size, "--url", "http://127.0.0.1:8080/predict?\(query)").columns
+        }
+        #expect(try columns("columns=5") == 5)
+        #expect(try columns("a=b&columns=2&kernel=row-mean-std") == 2)
+        #expect(try columns("mycolumns=5") == 10)
+        // One value is a row of its own.
+        #expect(try columns("columns=2500", size: "4") == 2500)
+    }
+
     /// What the server of a measurement with these options is started with.
     private func arguments(_ options: String...) throws -> [String] {
-        let settings = try Settings(try Options.parse(options))
-        guard case .sluice(let setUp) = settings.server else { return [] }
-        return SluiceCommandLine(
-            setUp: setUp, bodySize: settings.size.bytes, connections: settings.connections
-        ).arguments
+        try #require(try Settings(try Options.parse(options)).commandLine).arguments
     }
 
     @Test func startsOneThreadWhereThereIsOneCPU() throws {
@@ -79,7 +95,36 @@ struct SettingsTests {
             ])
         let large = try arguments("--size", "256MB", "--connections", "4", "--body", "landed")
         #expect(large.contains("256000000"))
-        #expect(large.suffix(2) == ["--memory", "\(4 * 124 * (2 << 20))"])
+        #expect(large.suffix(2) == ["--memory", "\(4 * 123 * (2 << 20))"])
+    }
+
+    /// Bodies under 2 MiB lie in pages of 4 KiB, and there are 512 MiB unless the server is told.
+    @Test func asksForTheMemoryThatSmallBodiesTake() throws {
+        #expect(
+            try !arguments("--size", "4", "--connections", "1000", "--body", "landed").contains("--memory"))
+        // 245 pages, and a quarter more.
+        let many = try arguments("--size", "1MB", "--connections", "1000", "--body", "landed")
+        #expect(many.suffix(2) == ["--memory", "\(1000 * 245 * 4096 * 5 / 4)"])
+    }
+
+    /// 9,999,991 is prime: with one column the scratch is as large as the body.
+    @Test func asksForTheMemoryThatScratchTakes() throws {
+        let arguments = try arguments("--size", "39999964", "--connections", "16", "--body", "landed")
+        let memory = try #require(Int(arguments.last ?? ""))
+        #expect(memory >= 16 * 2 * 39_999_964)
+    }
+
+    @Test func startsAServerThatTakesTheConnections() throws {
+        #expect(try !arguments("--size", "4", "--connections", "9000").contains("--max-connections"))
+        for options in [
+            ["--connections", "12000"], ["--connections", "1000", "--slow-clients", "11000"],
+            ["--connections", "10000", "--slow-clients", "2000"],
+        ] {
+            let settings = try Settings(try Options.parse(["--size", "4"] + options))
+            let arguments = try #require(settings.commandLine).arguments
+            #expect(arguments.suffix(2) == ["--max-connections", "12064"])
+        }
+        #expect(try arguments("--size", "4", "--connections", "10000").contains("--max-connections"))
     }
 }
 
@@ -89,11 +134,11 @@ struct ServerURLTests {
             [
                 "http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://host/v1?a=b",
                 "HTTP://host:81?columns=7",
-                "http://host/p?columns=7",
+                "http://host/p?columns=7", "http://host/p?mycolumns=7",
             ],
             [
                 "/predict?columns=5", "/predict?columns=5", "/v1?a=b&columns=5", "/predict?columns=7",
-                "/p?columns=7",
+                "/p?columns=7", "/p?mycolumns=7&columns=5",
             ]))
     func asksForTheColumnsUnlessTheURLDoes(url: String, target: String) throws {
         #expect(try #require(ServerURL(url)).target(columns: 5) == target)

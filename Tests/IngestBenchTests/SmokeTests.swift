@@ -39,17 +39,40 @@ struct SmokeTests {
         #expect(output.contains("WRONG ANSWERS"))
     }
 
+    /// A row of ten has one mean, and its deviation is +0.0. That of five rows is not.
+    @Test
+    func comparesWithTheAnswerToTheColumnsOfTheURL() throws {
+        let server = try LimitServer(kind: .discard, connections: 1, bodySize: 40)
+        let serving = try ServingThread(server)
+        defer { serving.stop() }
+        for (columns, isRight) in [(10, true), (2, false)] {
+            let (output, _, exitCode) = try runIngestBench([
+                "--url", "http://\(server.endpoint)/predict?columns=\(columns)", "--size", "40", "--requests",
+                "2", "--rounds", "1", "--no-limits", "--json",
+            ])
+            #expect(exitCode == (isRight ? 0 : 1))
+            let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
+            #expect(report.ok == isRight)
+            #expect(report.settings.columns == columns)
+        }
+    }
+
     @Test
     func measuresBesideSlowClientsAndApartFromThem() throws {
         let (output, _, exitCode) = try runIngestBench([
-            "--size", "1MB", "--requests", "4", "--rounds", "2", "--slow-clients", "3", "--no-limits",
-            "--json",
+            "--size", "1MB", "--requests", "4", "--rounds", "1", "--slow-clients", "3", "--json",
         ])
         #expect(exitCode == 0)
         let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
-        #expect(Set(report.targets.keys) == ["server", "apart"])
+        #expect(Set(report.targets.keys) == ["server", "apart", "sink", "discard"])
         #expect(report.targets.values.allSatisfy { $0.requests == 4 })
+        // The machine bears them whichever of the four is measured.
+        for target in report.targets.values {
+            let slow = try #require(target.slowClients)
+            #expect(slow.wrongAnswers == 0 && slow.errors.values.allSatisfy { $0 == 0 })
+        }
         #expect(report.ratios["apart"]?["requests_per_second"] != nil)
+        #expect(report.notes.count { $0.contains("the slow clients' part") } == 1)
     }
 
     @Test(arguments: [["--slow-clients", "-1"], ["--slow-clients", "3", "--url", "http://127.0.0.1:1"]])

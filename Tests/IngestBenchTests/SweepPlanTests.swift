@@ -34,6 +34,7 @@ struct SweepPlanTests {
         ["--sizes", ""], ["--sizes", "4,,8"], ["--sizes", "5"], ["--sizes", "four"],
         ["--connections", "0"], ["--connections", "-1"], ["--connections", "many"],
         ["--cell-duration", "0s"], ["--cell-duration", "soon"], ["--rounds", "0"], ["--threads", "0"],
+        ["--connections", "1000001"], ["--cell-duration", "1441m"],
     ])
     func refusesWhatMakesNoSense(arguments: [String]) {
         #expect(throws: (any Error).self) { try SweepSettings(try SweepOptions.parse(arguments)) }

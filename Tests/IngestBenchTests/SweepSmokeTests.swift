@@ -53,6 +53,8 @@ struct SweepSmokeTests {
         // Its first line comes when it is pinned and has started nothing; what it starts inherits that.
         #expect(child.line(within: .seconds(60)) != nil)
         #expect(allowedCPUs("\(child.pid)") == "\(cpu)")
+        let machine = try #require(child.line(within: .seconds(60)))
+        #expect(machine.contains(", \(ProcessFigures.cores) core"))
         while child.line(within: .seconds(60)) != nil {}
         #expect(child.wait(within: .seconds(10)) == 0)
     }

@@ -116,6 +116,24 @@ struct ChildProcessTests {
     }
 }
 
+struct ChildProcessLogTests {
+    @Test
+    func hasTheEndOfALongLogAndAllOfIt() throws {
+        let child = try ChildProcess(
+            executable: "/bin/sh",
+            arguments: [
+                "-c",
+                "i=0; while [ $i -lt 3000 ]; do echo line $i 6789012345678; i=$((i+1)); done; echo the end",
+            ],
+            output: .withErrors)
+        #expect(child.wait(within: .seconds(30)) == 0)
+        #expect(child.errors.utf8.count == 64 << 10)
+        #expect(child.errors.hasSuffix("\nthe end\n"))
+        #expect(child.allErrors.hasPrefix("line 0 "))
+        #expect(child.allErrors.split(separator: "\n").count == 3001)
+    }
+}
+
 struct ProcessTreeTests {
     @Test
     func hasAServersWorkersAndTheirs() throws {
@@ -157,5 +175,11 @@ struct FreePortsTests {
         #expect(first < endpoint.port)
         #expect(try again.next() > endpoint.port)
         _ = socket
+    }
+
+    /// As where load tests widen `ip_local_port_range`.
+    @Test func takesFromTheClientsWhereTheyGetAllThereAre() throws {
+        var ports = FreePorts(from: 21_000, clientsGetFrom: 1024)
+        #expect(try ports.next() >= 21_000)
     }
 }

@@ -42,6 +42,15 @@ struct LatenciesTests {
         #expect(abs(try #require(latencies.longest) - 0.01) < 0.000_02)
     }
 
+    /// A small request on one machine takes some ten microseconds: half of one is much of it.
+    @Test(arguments: [1_234 as UInt64, 20_480, 20_500])
+    func tellsTimesOfMicrosecondsApart(nanoseconds: UInt64) throws {
+        var latencies = Latencies()
+        latencies.record(nanoseconds: nanoseconds)
+        let median = try #require(latencies.percentile(50))
+        #expect(abs(median * 1e9 - Double(nanoseconds)) <= Double(nanoseconds) / 1000)
+    }
+
     @Test func addsUpOverWorkers() throws {
         var one = Latencies()
         var other = Latencies()

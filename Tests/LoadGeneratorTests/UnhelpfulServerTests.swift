@@ -64,6 +64,52 @@ struct UnhelpfulServerTests {
         #expect(outcome.failures.total == 1)
     }
 
+    /// Something comes in time for each call, and never for the request.
+    @Test(arguments: engines)
+    func timesOutWithAServerThatTricklesItsAnswer(engine: LoadSession.Engine) throws {
+        let outcome = try run(engine, requests: 1, timeout: .milliseconds(200)) { connection in
+            connection.receiveRequest()
+            for byte in Self.answer.utf8 {
+                sleep(milliseconds: 20)
+                connection.send([byte])
+            }
+        }
+        #expect(outcome.failures.timeout == 1)
+        #expect(outcome.failures.total == 1)
+    }
+
+    /// And then nothing: the last call does not wait as long as the whole request may.
+    @Test(arguments: engines)
+    func timesOutSoonWithAServerThatFallsSilent(engine: LoadSession.Engine) throws {
+        let outcome = try run(engine, requests: 1, timeout: .seconds(2)) { connection in
+            connection.receiveRequest()
+            for byte in Self.answer.utf8.prefix(12) {
+                sleep(milliseconds: 100)
+                connection.send([byte])
+            }
+            connection.drain()
+        }
+        #expect(outcome.failures.timeout == 1)
+        #expect(1.9..<2.9 ~= outcome.seconds)
+    }
+
+    /// What one request was late by is not taken from the next.
+    @Test(arguments: engines)
+    func givesEachRequestOnAConnectionItsTime(engine: LoadSession.Engine) throws {
+        let outcome = try run(engine, requests: 2, timeout: .seconds(2)) { connection in
+            connection.receiveRequest()
+            for byte in Self.answer.utf8 {
+                sleep(milliseconds: 30)
+                connection.send([byte])
+            }
+            connection.receiveRequest()
+            sleep(milliseconds: 1200)
+            connection.send(Self.answer)
+        }
+        #expect(outcome.right == 2)
+        #expect(outcome.failures.total == 0)
+    }
+
     @Test(arguments: engines)
     func timesOutWithAServerThatDoesNotRead(engine: LoadSession.Engine) throws {
         let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
@@ -85,6 +131,53 @@ struct UnhelpfulServerTests {
         let outcome = uploads.wait()
         #expect(outcome.failures.timeout == 2)
         #expect(outcome.failures.total == 2)
+        listener.shutdown()
+    }
+
+    @Test func asksAServerThatIsGoneAHundredTimesASecondAtMost() throws {
+        let (listener, endpoint) = try TCPSocket.listen(backlog: 16)
+        let server = try SystemThread(name: "scripted") {
+            guard let socket = try? listener.accept() else { return }
+            listener.shutdown()
+            let connection = ScriptedConnection(socket: socket)
+            connection.receiveRequest()
+            connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n\0\0\0\0")
+        }
+        let plan = LoadPlan(
+            endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 1, seed: 1),
+            expectedAnswer: .bytes([0, 0, 0, 0]), congestionControl: nil)
+        let began = monotonicNanoseconds()
+        let outcome = try PacedUploads(plan, rates: [nil], requests: 11).wait()
+        server.join()
+        #expect(outcome.right == 1)
+        #expect(outcome.failures.connect == 10 && outcome.failures.total == 10)
+        #expect(monotonicNanoseconds() - began >= 90_000_000)
+    }
+
+    /// The first client's second connection is not let in, and has the time of its plan.
+    @Test func goesOnWithAllOthersWhileOneConnects() throws {
+        let (listener, endpoint) = try TCPSocket.listen(backlog: 1)
+        let plan = LoadPlan(
+            endpoint: endpoint, target: "/", body: try RequestBody(valueCount: 1, seed: 1),
+            expectedAnswer: .bytes([0, 0, 0, 0]), congestionControl: nil, timeout: .seconds(5))
+        let uploads = try PacedUploads(plan, rates: [nil, nil])
+        let first = ScriptedConnection(socket: try #require(try listener.accept()))
+        let second = ScriptedConnection(socket: try #require(try listener.accept()))
+        // As many as may wait to be accepted.
+        let queue = try (0..<2).map { _ in try RawConnection(to: endpoint) }
+        second.receiveRequest()
+        first.receiveRequest()
+        first.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n\0\0\0\0")
+        // Until it has closed this one: its turn to open another comes before the second client's.
+        first.drain()
+        let began = monotonicNanoseconds()
+        second.send(Self.answer)
+        second.receiveRequest()
+        #expect(monotonicNanoseconds() - began < 2_500_000_000)
+        let outcome = uploads.stop()
+        #expect(outcome.right == 2)
+        #expect(outcome.failures.total == 0)
+        #expect(queue.count == 2)
         listener.shutdown()
     }
 

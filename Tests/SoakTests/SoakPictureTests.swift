@@ -36,6 +36,15 @@ struct SoakPictureTests {
         #expect(picture.counts["polyline"] ?? 0 > whole)
     }
 
+    @Test func saysSoWhileThereIsNoVerdict() {
+        var record = SoakRecord.sound
+        record.samples = [.sound(at: 1)]
+        record.afterwards = []
+        let picture = XMLCheck(SoakPicture(record: record, verdict: nil, caption: []).svg())
+        #expect(picture.fault == nil)
+        #expect(picture.text.contains("Soak of 60 s: UNFINISHED"))
+    }
+
     @Test func isWellFormedWhenNothingWasSeen() {
         var record = SoakRecord.sound
         record.samples = []

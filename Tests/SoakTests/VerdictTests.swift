@@ -105,6 +105,15 @@ struct VerdictTests {
         #expect(Verdict(record).passes)
     }
 
+    /// They are idle for 64 s, and their threads do not start in the first moment.
+    @Test(arguments: [64.0, 65])
+    func asksForNoKindThatCouldNotBegin(duration: Double) {
+        var record = SoakRecord.sound
+        record.samples = (1...Int(duration)).map { .sound(at: Double($0)) }
+        record.duration = duration
+        #expect(Verdict(record).passes, "\(Verdict(record).lines)")
+    }
+
     /// What the runtime's allocator takes and gives back is no leak, nor is what comes before it is warm; and
     /// its pool may lose a thread that has nothing to do.
     @Test func toleratesWarmingUpAndNoise() {

@@ -22,10 +22,11 @@ struct Sweep: ParsableCommand {
     func run() throws {
         let settings = try SweepSettings(options)
         _ = try SluiceCommandLine.executable()
-        try runOnly(onCPU: options.shared.pin)
         var notes: [String] = []
         let congestionControl = senderCongestionControl(&notes)
+        // It tells how many cores there are; pinned, this program has one.
         let heading = heading(settings, congestionControl) + notes
+        try runOnly(onCPU: options.shared.pin)
         let files = try ChartFiles(folder: settings.output, name: "sweep")
         let run = SweepRun(
             plan: SweepPlan(settings: settings, room: .here()), congestionControl: congestionControl)

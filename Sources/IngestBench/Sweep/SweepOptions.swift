@@ -32,7 +32,7 @@ struct SweepSettings {
     init(_ options: SweepOptions) throws {
         sizes = try Self.list(options.sizes, option: "--sizes") { try? ByteSize($0) }
         connections = try Self.list(options.connections, option: "--connections") { Int($0) }
-        cellDuration = try positive(options.cellDuration, option: "--cell-duration")
+        cellDuration = try checked(options.cellDuration, option: "--cell-duration")
         output = options.output
         shared = options.shared
         for cell in cells { _ = try settings(of: cell, .streamed) }

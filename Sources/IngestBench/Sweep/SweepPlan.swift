@@ -20,7 +20,7 @@ struct SweepPlan {
         let size = ByteSize(bytes: cell.bodySize)
         switch series {
         case .streamed: return nil
-        case .landed: return room.refusal(ofMemory: try landedMemory(cell), for: "landing every body")
+        case .landed: return room.refusal(ofLandingFor: try settings.settings(of: cell, .landed))
         case .sink: return room.refusal(of: .sink, size: size, connections: cell.connections)
         case .discard: return room.refusal(of: .discard, size: size, connections: cell.connections)
         }
@@ -32,16 +32,9 @@ struct SweepPlan {
             return
                 "one body on each connection is \(bytes), more than \(bytesText(Double(Self.bytesUnderWay)))"
         }
-        // One body for all senders, and a second one in a file where they use sendfile.
-        let copies = try settings.settings(of: cell, .streamed).sender == .sendfile ? 2 : 1
+        let sender = try settings.settings(of: cell, .streamed).sender
         return room.refusal(ofConnections: cell.connections, servers: SweepSeries.allCases.count)
-            ?? room.refusal(ofMemory: copies * cell.bodySize, for: "the client's body")
-    }
-
-    private func landedMemory(_ cell: SweepCell) throws -> Int {
-        guard case .sluice(let setUp) = try settings.settings(of: cell, .landed).server else { return 0 }
-        return SluiceCommandLine(setUp: setUp, bodySize: cell.bodySize, connections: cell.connections)
-            .landedMemory
+            ?? room.refusal(ofBody: ByteSize(bytes: cell.bodySize), sender: sender)
     }
 
     /// The series of a cell that can be measured.

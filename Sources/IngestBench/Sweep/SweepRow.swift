@@ -65,7 +65,7 @@ struct SweepFigures {
         requests = result.total.answered
         wrong = all.wrong
         errors = all.failures.total
-        notes = result.doubts
+        notes = result.remarks
         if let first = all.failures.first { notes.append("the first error: \(first.text)") }
         for figure in SweepFigure.all {
             let own = result.spread(of: figure.figure)

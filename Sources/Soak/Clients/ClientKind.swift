@@ -55,6 +55,9 @@ enum ClientKind: String, CaseIterable {
         }
     }
 
+    /// Whether one of them can begin and end in a soak of this length: not all begin in its first moment.
+    func fits(in duration: Duration) -> Bool { longest + .seconds(2) <= duration }
+
     /// How many of them may hold a large piece of the memory budget at once: a whole body landed, or a
     /// chunked one that must be granted for the largest.
     var largeLeases: Int {

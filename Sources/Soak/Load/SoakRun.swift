@@ -13,32 +13,33 @@ struct SoakRun {
         let progress = ProgressBar(work: settings.duration / .seconds(1) + 4)
         defer { progress.end() }
         progress.begin("making the bodies and their answers", work: 2)
-        let files = try ChartFiles(folder: settings.output, name: "soak")
+        var files = try SoakFiles(folder: settings.output)
         let payloads = try Payloads(seed: settings.seed)
         let server = try SoakServer(settings)
         defer { server.child.stop() }
-        let heading = heading(server)
+        files.heading = heading(server)
         progress.end()
-        for line in heading { printLine(line) }
+        for line in files.heading { printLine(line) }
 
         let observer = Observer(pid: server.child.pid, endpoint: server.endpoint)
         progress.begin("using the memory once", work: 2)
         try server.touchBudget()
         let (baseline, threads) = try settled(observer)
         progress.begin("", work: settings.duration / .seconds(1))
-        let record = try soak(
-            server, observer, Site(endpoint: server.endpoint, payloads: payloads), baseline, threads, progress
-        )
+        var record = SoakRecord(
+            duration: settings.duration / .seconds(1), baseline: baseline, baselineThreads: threads,
+            reactors: settings.threads, healthy: HealthyClient.Record(),
+            ending: .init(livedToTheEnd: true, exitCode: nil, criticalLines: 0))
+        try soak(
+            server, observer, Site(endpoint: server.endpoint, payloads: payloads), &record, &files, progress)
         progress.end()
 
         let verdict = Verdict(record)
-        try files.write(
-            csv: SoakTable(heading: heading + verdict.lines, record: record).csv(),
-            svg: SoakPicture(record: record, verdict: verdict, caption: heading).svg())
+        try files.finish(record, verdict)
         for line in ["", "Clients"] + clientLines(record) + ["", "Verdict"] + verdict.lines {
             printLine(line)
         }
-        printLine("wrote \(files.table) and \(files.picture)")
+        printLine("wrote \(files.places)")
         printLine("soak: \(verdict.headline)")
         return verdict
     }
@@ -58,38 +59,35 @@ struct SoakRun {
         throw SoakError("the server does not come to rest before the soak")
     }
 
+    /// Lets the clients at the server, and puts down what is seen.
     private func soak(
-        _ server: SoakServer, _ observer: Observer, _ site: Site, _ baseline: RestState, _ threads: Int,
-        _ progress: ProgressBar
-    ) throws -> SoakRecord {
+        _ server: SoakServer, _ observer: Observer, _ site: Site, _ record: inout SoakRecord,
+        _ files: inout SoakFiles, _ progress: ProgressBar
+    ) throws {
         let tallies = Tallies()
         let began = ContinuousClock.now
         let end = began + settings.duration
         let healthy = try HealthyClient(at: site)
         let crowd = try Crowd(at: site, seed: settings.seed, until: end, tallies: tallies)
-        var samples: [Sample] = []
         var isAlive = true
         while ContinuousClock.now < end, isAlive {
-            wait(until: min(end, began + period * (samples.count + 1)))
+            wait(until: min(end, began + period * (record.samples.count + 1)))
             let elapsed = (ContinuousClock.now - began) / .seconds(1)
             let sample = observer.look(at: elapsed, latencies: healthy.takeRecent())
-            if let sample { samples.append(sample) } else { isAlive = false }
+            if let sample { record.samples.append(sample) } else { isAlive = false }
+            try files.keep(record, at: elapsed)
             progress.advance(
                 to: elapsed / (settings.duration / .seconds(1)),
                 "\(sample?.counters?.connectionsOpen ?? 0) connections, "
                     + "\(grouped(tallies.all.values.reduce(0) { $0 + $1.turns })) clients came to their end")
         }
         crowd.join()
-        var record = SoakRecord(
-            duration: settings.duration / .seconds(1), samples: samples, baseline: baseline,
-            baselineThreads: threads, reactors: settings.threads, healthy: healthy.end(),
-            ending: .init(livedToTheEnd: isAlive, exitCode: nil, criticalLines: 0))
+        record.healthy = healthy.end()
         record.tallies = tallies.all
-        record.afterwards = atRest(observer, baseline, since: began)
+        record.afterwards = atRest(observer, record.baseline, since: began)
         record.ending.livedToTheEnd = isAlive && observer.process.residentMemory != nil
         record.ending.exitCode = server.child.stop(within: .seconds(10))
         record.ending.criticalLines = server.criticalLines
-        return record
     }
 
     /// Looks until the server is as it was before, or for 5 s.

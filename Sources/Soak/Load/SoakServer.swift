@@ -49,7 +49,7 @@ final class SoakServer {
     }
 
     /// Lines of its log at the level that tells of a failure of its own.
-    var criticalLines: Int { child.errors.split(separator: "\n").count { $0.contains(" critical ") } }
+    var criticalLines: Int { child.allErrors.split(separator: "\n").count { $0.contains(" critical ") } }
 }
 
 /// Why there can be no soak, in words for the user.

@@ -3,7 +3,8 @@ internal import Charts
 /// A soak as a picture: the verdict, the server over time, and each criterion with its figure.
 struct SoakPicture {
     let record: SoakRecord
-    let verdict: Verdict
+    /// Nil while the soak goes on.
+    let verdict: Verdict?
     let caption: [String]
 
     private let width = 1000.0
@@ -19,7 +20,7 @@ struct SoakPicture {
     func svg() -> String {
         let panels = record.panels
         let notes = wrapped(caption, width: width - left - right)
-        let criteria = verdict.criteria.map { criterion in
+        let criteria = (verdict?.criteria ?? []).map { criterion in
             (criterion, wrapped([criterion.figure], width: width - left - right - 130, letter: 6))
         }
         let top = 58 + Double(notes.count) * lineHeight
@@ -29,11 +30,10 @@ struct SoakPicture {
         let height = listTop + Double(lineCount) * (lineHeight + 2) + 20
         var svg = SVG(width: width, height: height)
         svg.add("rect", ["width": number(width), "height": number(height), "fill": "#ffffff"])
-        svg.add(
-            "rect", ["width": number(width), "height": "6", "fill": color(verdict.passes)])
+        let passes = verdict?.passes ?? false
+        svg.add("rect", ["width": number(width), "height": "6", "fill": color(passes)])
         svg.addText(
-            title, x: left, y: 40,
-            ["font-size": "19", "font-weight": "bold", "fill": color(verdict.passes)])
+            title, x: left, y: 40, ["font-size": "19", "font-weight": "bold", "fill": color(passes)])
         for (index, line) in notes.enumerated() {
             svg.addText(
                 line, x: left, y: 62 + Double(index) * lineHeight, ["font-size": "10", "fill": "#666666"])
@@ -45,7 +45,9 @@ struct SoakPicture {
         return svg.document(title: title)
     }
 
-    private var title: String { "Soak of \(Self.time(record.duration)): \(verdict.headline)" }
+    private var title: String {
+        "Soak of \(Self.time(record.duration)): \(verdict?.headline ?? "UNFINISHED")"
+    }
 
     private func color(_ holds: Bool) -> String { holds ? "#00734f" : "#c0392b" }
 

@@ -35,7 +35,7 @@ extension Verdict {
         let turns = tallies.reduce(0) { $0 + $1.turns }
         // A kind that nobody was of has shown nothing; some take longer than a short soak.
         let missing = kinds.filter {
-            record.tallies[$0]?.turns ?? 0 == 0 && $0.longest <= .seconds(record.duration)
+            record.tallies[$0]?.turns ?? 0 == 0 && $0.fits(in: .seconds(record.duration))
         }
         let firsts = tallies.compactMap(\.first).filter {
             if case .unexpectedEnd = $0 { true } else { false }
