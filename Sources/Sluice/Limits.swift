@@ -102,6 +102,9 @@ public struct Limits: Sendable {
     /// The size of a head buffer; a longer head is refused with 431.
     public static let headBytes = 16 << 10
 
+    /// The most threads a server can have, one for each reactor.
+    package static let mostReactors = 1024
+
     /// The defaults.
     public init() {}
 }

@@ -97,8 +97,8 @@ enum Examination {
         _ = unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit)
         let isUnlimited = limit.rlim_cur == rlim_t.max
         let detail = isUnlimited ? "unlimited" : "\(ByteSize(bytes: Int(clamping: limit.rlim_cur)))"
-        // Sluice registers no memory; rings count against it only before Linux 5.12.
-        return Finding(subject: "memlock", detail: "\(detail) (nothing is locked)")
+        // Sluice registers no memory, and Linux counted none of a ring's from 5.12 to 6.13.
+        return Finding(subject: "memlock", detail: "\(detail) (for rings, from Linux 6.14 on; nothing else)")
     }
 
     private static var descriptors: Finding {

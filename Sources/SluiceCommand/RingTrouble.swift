@@ -41,8 +41,9 @@ struct RingTrouble: Equatable {
             cause = "this kernel has none (gVisor, or one built without it)"
             cure = "run on Linux 6.0 or newer"
         case (ENOMEM, _):
-            cause = "not enough locked memory for a ring"
-            cure = "ulimit -l unlimited"
+            // From Linux 5.12 to 6.13 no ring counted as locked memory; now they do, without CAP_IPC_LOCK.
+            cause = "not enough memory for a ring: the container's, or from Linux 6.14 on locked memory"
+            cure = "raise the memory limit of the container or cgroup (memory.max), and ulimit -l"
         default:
             cause = "\(error)"
             cure = nil

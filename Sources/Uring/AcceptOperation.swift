@@ -7,6 +7,10 @@ public enum AcceptOperation {
         errorNumber == EMFILE || errorNumber == ENFILE
     }
 
+    /// Whether the socket listens no more: somebody else who has it, too, has shut it down. The server only
+    /// closes its own, and that when no accept is armed.
+    public static func foundListenerShut(_ errorNumber: Int32) -> Bool { errorNumber == EINVAL }
+
     /// What `accept4` can answer, from its manual page and `net/socket.c`.
     public static func disposition(of errorNumber: Int32) -> Disposition {
         switch errorNumber {
@@ -17,7 +21,7 @@ public enum AcceptOperation {
             EHOSTUNREACH, ENETUNREACH, ETIMEDOUT:
             .peer
         case EMFILE, ENFILE, ENOMEM, ENOBUFS: .resource
-        // EINVAL: the socket is no longer listening (shut down by us at the end).
+        // Ended, and not by us: see `foundListenerShut`.
         case EINVAL: .cancelled
         case EBADF, ENOTSOCK, EOPNOTSUPP, EFAULT: .bug
         default: .bug

@@ -20,6 +20,7 @@ struct CommandTests {
         (["--window-size", "256KiB"], ["256KiB", "asked for"]),
         (["--receive-buffer", "auto"], ["auto", "Linux chooses"]),
         (["--pin"], ["reactor i stays on the i-th CPU"]),
+        (["--unix", "/tmp/none"], ["unused", "it does nothing on a Unix socket"]),
     ])
     func explainsWhatItChoseAndServesNothing(arguments: [String], words: [String]) throws {
         let server = try ServerProcess(["serve", "--explain"] + arguments)
@@ -83,6 +84,9 @@ struct CommandTests {
             var status = stat()
             #expect(unsafe stat(path, &status) == 0 && status.st_mode & 0o777 == 0o660)
             #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
+            for setting in ["low-water-mark", "receive-buffer", "socket-memory", "turn-time"] {
+                #expect(server.log.contains("\(setting)=unused"), "\(server.log)")
+            }
             let (code, log) = try refused(["--unix", path])
             #expect(code == 1 && log.contains("in use"), "\(log)")
             #expect(try server.ask(Request.health).status == 200, "the first is not disturbed")
@@ -116,6 +120,7 @@ struct CommandTests {
 
     @Test(arguments: [
         (["--port", "65536"], "--port"), (["--port", "http"], "--port"), (["--threads", "0"], "--threads"),
+        (["--threads", "1025"], "--threads"), (["--threads", "9223372036854775807"], "--threads"),
         (["--columns", "0"], "--columns"), (["--columns", "-1"], "--columns"),
         (["--max-body", "30XB"], "--max-body"),
         (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"),
@@ -130,12 +135,23 @@ struct CommandTests {
         (["--allow-origin", "https://a.example/"], "--allow-origin"),
         (["--allow-origin", "https://A.example"], "--allow-origin"),
         (["--allow-origin", "a.example"], "--allow-origin"),
+        (["--allow-origin", "https://a.example:443"], "--allow-origin"),
+        (["--allow-origin", "http://a.example:80"], "--allow-origin"),
+        (["--allow-origin", "http://a.example:08080"], "--allow-origin"),
+        (["--allow-origin", "http://a.example:65536"], "--allow-origin"),
+        (["--unix", "/tmp/none", "--port", "0"], "--unix is listened on"),
+        (["--unix", "/tmp/none", "--host", "127.0.0.1"], "--unix is listened on"),
+        (["--unix", "/tmp/none", "--low-water-mark", "64KiB"], "--low-water-mark would do nothing"),
+        (["--unix", "/tmp/none", "--receive-buffer", "auto"], "--receive-buffer would do nothing"),
+        (["--unix", "/tmp/none", "--socket-memory", "1MiB"], "--socket-memory would do nothing"),
+        (["--unix", "/tmp/none", "--turn-time", "1s"], "--turn-time would do nothing"),
         (["--unix", String(repeating: "x", count: 200)], "107"),
         (["--unix", "/nowhere/at/all"], "/nowhere/at/all"), (["--log-level", "loud"], "--log-level"),
         (["--nonsense"], "--nonsense"),
     ])
     func saysWhatIsWrongWithAnOption(arguments: [String], word: String) throws {
-        let (code, log) = try refused(["--port", "0"] + arguments)
+        let address = arguments.contains("--unix") ? [] : ["--port", "0"]
+        let (code, log) = try refused(address + arguments)
         #expect(code == 1 || code == 64, "\(arguments): \(code) \(log)")
         #expect(log.contains(word), "\(arguments): \(log)")
     }

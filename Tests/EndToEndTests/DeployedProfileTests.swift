@@ -58,6 +58,33 @@ struct DeployedProfileTests {
         #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
     }
 
+    private static let pinned = ["serve", "--port", "0", "--pin", "--threads", "2"]
+    private static let wanders = "a thread does not stay on its CPU"
+
+    @Test func threadsMayBeKeptOnTheirCPUs() throws {
+        let server = try start(Self.pinned)
+        try server.waitUntilReady()
+        let expected = min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var cpus: [String] = []
+        // The line that says it listens is printed while they start.
+        let arePinned = eventually {
+            cpus = server.allowedCPUs(ofThreadsNamed: "sluice-")
+            return cpus.count == 2 && cpus.allSatisfy { Int($0) != nil } && Set(cpus).count == expected
+        }
+        #expect(arePinned, "\(cpus) \(server.log)")
+        #expect(!server.log.contains(Self.wanders), "\(server.log)")
+    }
+
+    /// Under a profile that is stricter it serves, and says so.
+    @Test func saysThatAThreadIsNotKeptOnItsCPU() throws {
+        var filter = try Self.filter.get()
+        filter.actions[try #require(SystemCall.numbers["sched_setaffinity"])] = nil
+        let server = try ServerProcess(Self.pinned, filter: filter)
+        try server.waitUntilReady()
+        #expect(eventually { server.log.contains(Self.wanders) }, "\(server.log)")
+        #expect(try server.ask(Request.health).status == 200)
+    }
+
     /// What it is for: an intruder in the server's process could not do these.
     @Test(arguments: [
         "ptrace", "process_vm_readv", "process_vm_writev", "init_module", "finit_module", "bpf",

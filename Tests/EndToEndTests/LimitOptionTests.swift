@@ -114,7 +114,7 @@ struct LimitOptionTests {
 
     @Test func memoryTimeoutSaysHowLongABodyWaits() throws {
         let arguments = [
-            "--body", "landed", "--max-body", "4MiB", "--memory", "4MiB", "--memory-timeout", "3s",
+            "--body", "landed", "--max-body", "3MiB", "--memory", "4MiB", "--memory-timeout", "3s",
             "--body-period", "1m",
         ]
         try withServer(arguments) { server in

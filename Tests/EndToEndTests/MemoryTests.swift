@@ -3,7 +3,8 @@ import Testing
 /// The budget of `--memory`: who waits, who is refused, and that all of it comes back.
 struct MemoryTests {
     private let body = [UInt8](repeating: 0, count: 6_000_000)
-    private let landed = ["--body", "landed", "--max-body", "8MiB", "--memory", "8MiB"]
+    /// The largest body and its scratch, and no second one beside it.
+    private let landed = ["--body", "landed", "--max-body", "7MiB", "--memory", "8MiB"]
 
     @Test func secondLandedBodyWaitsAndIsRefused() throws {
         try withServer(landed) { server in
@@ -99,6 +100,23 @@ struct MemoryTests {
             let chunked = try server.ask(Request.head("kernel=sum", ["Transfer-Encoding: chunked"]))
             #expect(chunked.status == 413 && chunked.saysClose, "\(chunked)")
             #expect(try server.ask(Request.post([0, 0, 0, 0])).bits == 0)
+            #expect(server.log.contains(Self.shortage), "\(server.log)")
+            #expect(server.log.contains("kernels=sum mean"), "\(server.log)")
+        }
+    }
+
+    private static let shortage = "chunked bodies of some kernels are refused"
+
+    @Test func doesNotWarnWhereEveryKernelHasItsMemory() throws {
+        try withServer { #expect(!$0.log.contains(Self.shortage), "\($0.log)") }
+        try withServer(landed) { #expect(!$0.log.contains(Self.shortage), "\($0.log)") }
+    }
+
+    /// What fits in without its scratch would be refused with every chunked body.
+    @Test func refusesToStartWithoutMemoryForALandedBody() throws {
+        for maxBody in ["512MiB", "9223372036854775807"] {
+            let (code, log) = try refused(["--port", "0", "--body", "landed", "--max-body", maxBody])
+            #expect(code == 64 && log.contains("--memory 512MiB cannot hold one landed body"), "\(log)")
         }
     }
 }

@@ -37,6 +37,25 @@ struct ServeOptionTests {
         #expect(limits.turnTime == Limits().turnTime)
     }
 
+    /// Each as a browser writes it, the scheme's own port left out.
+    @Test(arguments: [
+        "http://a.example", "https://a.example", "http://a.example:443", "https://a.example:80",
+        "https://a.example:8443", "http://a.example:1", "http://a.example:65535", "http://[::1]:8080",
+        "moz-extension://0f3c", "app://a:80",
+    ])
+    func originsThatBrowsersSendAreTaken(origin: String) throws {
+        #expect(try AccessOptions.parse(["--allow-origin", origin]).allowOrigin == [origin])
+    }
+
+    @Test(arguments: [
+        "http://a.example:80", "https://a.example:443", "http://[::1]:80", "https://a.example:0443",
+        "https://a.example:0", "https://a.example:65536", "https://a.example:", "https://a.example:+1",
+        "https://a.example:99999999999999999999",
+    ])
+    func originsThatNoBrowserSendsAreRefused(origin: String) {
+        #expect(throws: (any Error).self) { try AccessOptions.parse(["--allow-origin", origin]) }
+    }
+
     @Test func headBufferGraceIsTheLimit() throws {
         var limits = Limits()
         try TimeOptions.parse(["--head-buffer-grace", "250ms"]).set(&limits)

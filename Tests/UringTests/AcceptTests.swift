@@ -54,5 +54,6 @@ import Uring
         let ended = try ring.take(1)
         #expect(ended == [Completion(token: 7, result: -EINVAL)])
         #expect(AcceptOperation.disposition(of: EINVAL) == .cancelled)
+        #expect(AcceptOperation.foundListenerShut(EINVAL))
     }
 }

@@ -58,6 +58,7 @@ import Uring
                 .resource: [EMFILE, ENFILE, ENOMEM, ENOBUFS],
             ])
         #expect((1...133).filter { AcceptOperation.foundNoDescriptor($0) } == [ENFILE, EMFILE])
+        #expect((1...133).filter { AcceptOperation.foundListenerShut($0) } == [EINVAL])
     }
 
     @Test func close() {

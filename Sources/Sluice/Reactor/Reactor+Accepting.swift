@@ -49,6 +49,8 @@ extension Reactor where R: ~Copyable {
     }
 
     private func acceptFailed(_ errorNumber: Int32) {
+        // In a stop it is no matter: nobody is accepted any more, and the last looks must not wait.
+        if AcceptOperation.foundListenerShut(errorNumber), !isStopping { return listenerWasShut() }
         switch AcceptOperation.disposition(of: errorNumber) {
         case .retry, .cancelled, .peer: break
         case .resource:
@@ -75,6 +77,13 @@ extension Reactor where R: ~Copyable {
                 "accept refused by Linux", metadata: ["error": "\(RingError.message(for: errorNumber))"])
             assertionFailure("accept: errno \(errorNumber)")
         }
+    }
+
+    /// Whoever has the socket, too, may have it listen again. Until then every accept fails at once.
+    private func listenerWasShut() {
+        metrics.acceptFailures.add(1)
+        acceptAgainAt = now.advanced(by: .seconds(1))
+        context.logger.error("somebody else has shut down the listening socket: nobody can connect")
     }
 
     /// A connection that has been placed here.

@@ -88,27 +88,24 @@ struct Admission {
             return .answer(.refusal(error))
         }
         let factory = menu.factories[kernel]
-        var plan = BodyPlan(sink: .reduce, framing: head.framing, bodyLimit: limits.maxBodyBytes)
-        plan.route = route
-        plan.kernel = kernel
-        plan.columns = columns
+        var plan: BodyPlan
         if case .length(let length) = head.framing {
             guard length % 4 == 0 else { return .answer(.mismatch(.notFloats(length: length))) }
             let needs = factory.needs(columns: columns, count: length / 4)
             guard needs.accepts else {
                 return .answer(.mismatch(.notRows(values: length / 4, columns: columns)))
             }
-            plan.sink = placement == .landed ? .landAndReduce : .reduce
+            plan = BodyPlan(
+                sink: placement == .landed ? .landAndReduce : .reduce, framing: head.framing,
+                bodyLimit: limits.maxBodyBytes)
+            plan.columns = columns
             plan.landingBytes = placement == .landed ? length : 0
             plan.scratchBytes = needs.scratchBytes
         } else {
-            // Chunked: the count is unknown, so what is granted must do for the largest body.
-            let needs = factory.needs(columns: columns, count: limits.maxBodyBytes / 4)
-            plan.sink =
-                needs.needsCount ? .landThenReduce : placement == .landed ? .landAndReduce : .reduce
-            plan.landingBytes = plan.lands ? limits.maxBodyBytes : 0
-            plan.scratchBytes = needs.scratchBytes
+            plan = factory.planOfChunked(columns: columns, placement: placement, limits: limits)
         }
+        plan.route = route
+        plan.kernel = kernel
         return granted(plan)
     }
 

@@ -1,7 +1,9 @@
 extension Limits {
     /// - Throws: ``ServerError/configuration(_:)`` for what cannot be meant.
     func check(reactors: Int, overflowSlots: Int) throws(ServerError) {
-        try Self.require(reactors >= 1, "a server has at least one thread")
+        try Self.require(
+            (1...Self.mostReactors).contains(reactors),
+            "a server has between 1 and \(Self.mostReactors) threads")
         try checkCounts(reactors: reactors, overflowSlots: overflowSlots)
         try checkTimes()
     }
@@ -19,16 +21,21 @@ extension Limits {
             windowBytes >= 4096 && windowBytes <= 64 << 20, "a window has between 4 KiB and 64 MiB")
         try Self.require(
             maxBodyBytes >= 4 && maxBodyBytes <= 1 << 40, "the body limit is between 4 bytes and 1 TiB")
-        try Self.require(memoryBytes >= 0 && memoryBytes <= 1 << 44, "the memory budget is too large")
+        try Self.require(memoryBytes >= 0, "the memory budget is not negative")
+        try Self.require(memoryBytes <= 1 << 44, "the memory budget is too large")
         try Self.require(lowWaterMark ?? 1 >= 1, "the low-water mark is 1 byte or more")
         try Self.require(receiveBufferBytes ?? 1 >= 1, "a receive buffer has 1 byte or more")
         try Self.require(socketMemoryBytes >= 1, "there is some memory for receive buffers")
+        // What Linux takes in one buffer group.
+        let most = 32768
         try Self.require(headBuffers >= 1, "a server has at least one head buffer")
+        // Before they are shared: a number that no server could use would overflow there.
+        try Self.require(
+            headBuffers <= most * Self.mostReactors,
+            "a server has at most \(most * Self.mostReactors) head buffers")
         try Self.require(
             (1...1024).contains(computeThreads ?? 1), "the compute pool has between 1 and 1,024 threads")
         try Self.require(computeQueue >= 1, "at least one call may wait for the compute pool")
-        // What Linux takes in one buffer group.
-        let most = 32768
         let headBuffers = min(
             Self.share(of: headBuffers, among: reactors),
             Self.share(of: maxConnections, among: reactors) + overflowSlots)

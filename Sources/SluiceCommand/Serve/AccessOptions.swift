@@ -21,7 +21,7 @@ struct AccessOptions: ParsableArguments {
             throw ValidationError(
                 """
                 --allow-origin \(origin): an origin is a scheme, a host and perhaps a port, in small letters \
-                and without a path, as https://example.com
+                and without a path, as https://example.com; browsers leave out :80 of http and :443 of https
                 """)
         }
     }
@@ -29,7 +29,11 @@ struct AccessOptions: ParsableArguments {
     /// As browsers write it: one that is written otherwise would never be equal to theirs. `null` is what a page
     /// says that could be anyone's.
     private static func isOrigin(_ text: String) -> Bool {
-        (try? /[a-z][a-z0-9+.\-]*:\/\/(\[[0-9a-f:.]+\]|[a-z0-9.\-_]+)(:[0-9]+)?/.wholeMatch(in: text)) != nil
+        let form = /([a-z][a-z0-9+.\-]*):\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9.\-_]+)(?::([1-9][0-9]*))?/
+        guard let (_, scheme, port) = try? form.wholeMatch(in: text)?.output else { return false }
+        guard let port else { return true }
+        return UInt16(port) != nil && !(scheme == "http" && port == "80")
+            && !(scheme == "https" && port == "443")
     }
 
     /// The token to ask for; nil: everyone is served.

@@ -13,6 +13,19 @@ struct Choice: CustomStringConvertible {
     var description: String { "\(setting.padding(to: 15)) \(value.padding(to: 10)) \(reason)" }
 
     static func all(
+        _ limits: Limits, _ tuning: TuningOptions, _ connections: ConnectionOptions, threads: Int,
+        isUnix: Bool
+    ) -> [Choice] {
+        let all = onTCP(limits, tuning, connections, threads: threads)
+        guard isUnix else { return all }
+        return all.map { tuning.onTCPAlone[$0.setting] == nil ? $0 : $0.unused }
+    }
+
+    private var unused: Choice {
+        Choice(setting: setting, value: "unused", reason: "it does nothing on a Unix socket")
+    }
+
+    private static func onTCP(
         _ limits: Limits, _ tuning: TuningOptions, _ connections: ConnectionOptions, threads: Int
     ) -> [Choice] {
         [

@@ -14,7 +14,9 @@ struct ConnectionOptions: ParsableArguments {
     var requestsPerConnection = Limits().requestsPerConnection
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is 1 or more") }
+        if let threads, !(1...Limits.mostReactors).contains(threads) {
+            throw ValidationError("--threads is between 1 and \(Limits.mostReactors)")
+        }
         if let maxConnections, maxConnections < 1 {
             throw ValidationError("--max-connections is 1 or more")
         }

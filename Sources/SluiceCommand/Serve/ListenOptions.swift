@@ -16,6 +16,9 @@ struct ListenOptions: ParsableArguments {
     var allowRemote = false
 
     func validate() throws {
+        if unix != nil, host != nil || port != nil {
+            throw ValidationError("--unix is listened on instead: --host and --port say another address")
+        }
         if case .tcp(let host, _) = address { try checkIsAllowed(host) }
     }
 
@@ -38,4 +41,8 @@ struct ListenOptions: ParsableArguments {
                 "\(host) can be reached from other machines; say --allow-remote if that is meant")
         }
     }
+}
+
+extension ListenAddress {
+    var isUnix: Bool { if case .unix = self { true } else { false } }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CPlatform
 internal import Glibc
 internal import Logging
+internal import Sizes
 internal import Sluice
 
 /// `sluice serve`: runs the server until it is told to stop.
@@ -37,10 +38,23 @@ struct Serve: ParsableCommand {
     var explain = false
 
     func validate() throws {
-        if bodies.body == .landed, memory.memory < bodies.maxBody {
+        // Of a streamed one it is only a few kernels' chunked bodies: a warning, when the server starts.
+        if bodies.body == .landed, let short = memoryShortages.first {
             throw ValidationError(
-                "--memory \(memory.memory) cannot hold one landed body of --max-body \(bodies.maxBody)")
+                """
+                --memory \(memory.memory) cannot hold one landed body of --max-body \(bodies.maxBody) \
+                and the scratch beside it, \(ByteSize(bytes: short.neededBytes)) together
+                """)
         }
+        if listening.unix != nil { try tuning.checkSuitsUnix() }
+    }
+
+    /// The kernels whose largest body the memory can never hold, the one that is taken unasked first.
+    private var memoryShortages: [MemoryShortage] {
+        var limits = Limits()
+        bodies.set(&limits)
+        memory.set(&limits)
+        return bodies.routes.memoryShortages(within: limits)
     }
 
     func run() throws {
@@ -57,7 +71,7 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
-        let threads = connections.threads ?? Int(sluice_available_cpus())
+        let threads = connections.threads ?? min(Limits.mostReactors, Int(sluice_available_cpus()))
         var limits = Limits()
         bodies.set(&limits)
         memory.set(&limits)
@@ -66,9 +80,10 @@ struct Serve: ParsableCommand {
         times.set(&limits)
         stopping.set(&limits)
         connections.set(&limits, threads: threads, logger)
-        let choices = Choice.all(limits, tuning, connections, threads: threads)
         // What would be chosen needs no ring and no secret.
-        guard !explain else { return choices.forEach { print($0) } }
+        guard !explain else {
+            return choices(limits, threads: threads, at: listening.address).forEach { print($0) }
+        }
         let token = try access.token()
         try checkRing()
         var routes = bodies.routes
@@ -81,19 +96,24 @@ struct Serve: ParsableCommand {
                 threads: threads, limits: limits, token: token, logger: logger)
         } catch {
             StandardError.write("sluice: \(error)\n")
-            if case .ring = error { StandardError.write("sluice: `sluice doctor` says what would mend it\n") }
+            // One could be had a moment ago: it is this one, or so many.
+            if case .ring(let trouble) = error, let cure = RingTrouble(trouble).cure {
+                StandardError.write("sluice: → \(cure)\n")
+            }
             throw ExitCode.failure
         }
         // Where a socket that was handed over listens is known only now; nobody is accepted yet.
         if inherited != nil, case .tcp(let host, _) = server.address { try listening.checkIsAllowed(host) }
-        log(logger, choices, server, token)
-        if case .tcp(let host, _) = server.address, !LoopbackAddress.isLoopback(host), token == nil {
-            logger.warning("anyone who reaches this address is served: --token-file would ask for a token")
-        }
+        log(logger, choices(limits, threads: threads, at: server.address), server, token)
+        warn(logger, server, token)
         // The socket listens already: whoever reads this line can connect.
         print("sluice: listening on \(server.address) (\(threads) threads, \(bodies.body.rawValue) bodies)")
         fflush(nil)
         runUntilStopped(server, logger)
+    }
+
+    private func choices(_ limits: Limits, threads: Int, at address: ListenAddress) -> [Choice] {
+        Choice.all(limits, tuning, connections, threads: threads, isUnix: address.isUnix)
     }
 
     /// Tries io_uring before anything is made: where it is blocked, the operator is told why and what helps, and
@@ -133,5 +153,20 @@ struct Serve: ParsableCommand {
         ]
         for choice in choices { chosen[choice.setting] = "\(choice.value)" }
         logger.info("configured; --explain says why", metadata: chosen)
+    }
+
+    /// Of what is allowed and may not be meant.
+    private func warn(_ logger: Logger, _ server: Server, _ token: BearerToken?) {
+        if case .tcp(let host, _) = server.address, !LoopbackAddress.isLoopback(host), token == nil {
+            logger.warning("anyone who reaches this address is served: --token-file would ask for a token")
+        }
+        let short = memoryShortages
+        guard let most = short.map(\.neededBytes).max() else { return }
+        logger.warning(
+            "chunked bodies of some kernels are refused: --memory cannot hold one of --max-body",
+            metadata: [
+                "kernels": "\(short.map(\.kernel).joined(separator: " "))",
+                "needed": "\(ByteSize(bytes: most))",
+            ])
     }
 }

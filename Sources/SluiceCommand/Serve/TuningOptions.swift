@@ -35,6 +35,24 @@ struct TuningOptions: ParsableArguments {
         help: "Look for the next request for a moment before sleeping, where that pays: see --explain.")
     var busyWait = true
 
+    /// What does nothing on a Unix socket, and for each whether it was asked for. There SO_RCVLOWAT is not
+    /// heeded, and what is not received yet waits in the sender's buffer.
+    var onTCPAlone: [String: Bool] {
+        [
+            "low-water-mark": lowWaterMark != nil, "receive-buffer": receiveBuffer != nil,
+            "socket-memory": socketMemory.bytes != Limits().socketMemoryBytes,
+            "turn-time": turnTime.duration != Limits().turnTime,
+        ]
+    }
+
+    /// - Throws: if something was asked for that would do nothing.
+    func checkSuitsUnix() throws {
+        let asked = onTCPAlone.filter { $0.value }.keys.sorted()
+        guard !asked.isEmpty else { return }
+        let options = asked.map { "--\($0)" }.joined(separator: " and ")
+        throw ValidationError("\(options) would do nothing on the Unix socket of --unix")
+    }
+
     func set(_ limits: inout Limits) {
         limits.windowBytes = windowSize.bytes
         limits.lowWaterMark = lowWaterMark?.bytes

@@ -3,7 +3,7 @@ import Testing
 
 /// The rows of HTTP.md about chunked bodies, one case each and more.
 struct ChunkedDecoderCaseTests {
-    static let cases = Case.load("chunked.txt")
+    static let cases = Case.load("chunked.txt", settings: ["limit", "chunks"])
 
     static func decoder(for one: Case) -> ChunkedDecoder {
         var limits = ChunkedLimits()

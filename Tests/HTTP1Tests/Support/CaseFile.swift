@@ -21,12 +21,17 @@ struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// The cases of a file. A line that means nothing stops the tests: a case lost is a case passed.
-    static func load(_ file: String) -> [Case] {
+    /// - Parameter settings: what a case of this file may set.
+    static func load(_ file: String, settings: Set<String> = []) -> [Case] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         guard let text = try? String(contentsOf: folder.appending(path: "Cases/\(file)"), encoding: .utf8)
         else {
             preconditionFailure("There is no file Cases/\(file).")
         }
+        return parse(text, of: file, settings: settings)
+    }
+
+    static func parse(_ text: String, of file: String, settings: Set<String>) -> [Case] {
         var cases: [Case] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
             if line.hasPrefix("## ") {
@@ -43,7 +48,10 @@ struct Case: Sendable, CustomTestStringConvertible {
             case "< ": current.expectations.append(pair(rest))
             case "! ":
                 let setting = pair(rest)
-                current.settings[setting.key] = Int(setting.value)
+                guard settings.contains(setting.key), let value = Int(setting.value) else {
+                    preconditionFailure("\(file): not a setting with a number: \(line)")
+                }
+                current.settings[setting.key] = value
             default: preconditionFailure("\(file): not a line of a case: \(line)")
             }
             cases.append(current)

@@ -23,8 +23,7 @@
             self.subject = subject
             var command = wrapper
             command.append(try executable ?? subject.program.path())
-            command += subject.arguments(threads: threads, memory: memory)
-            if let unixPath { command += ["--unix", unixPath] }
+            command += subject.arguments(threads: threads, memory: memory, unixPath: unixPath)
             child = try ChildProcess(
                 executable: command[0], arguments: Array(command.dropFirst()), environment: environment)
             let line = child.line(within: .seconds(60)) ?? ""

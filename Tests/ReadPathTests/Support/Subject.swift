@@ -33,17 +33,20 @@
             }
         }
 
-        /// - Parameter memory: the budget of landed bodies.
-        func arguments(threads: Int, memory: Int) -> [String] {
+        /// - Parameters:
+        ///   - memory: the budget of landed bodies.
+        ///   - unixPath: where it listens, if not on a port.
+        func arguments(threads: Int, memory: Int, unixPath: String? = nil) -> [String] {
             switch self {
             case .sluice(let reading):
-                ["serve", "--host", "127.0.0.1", "--port", "0", "--threads", "\(threads)"]
+                ["serve", "--threads", "\(threads)"]
+                    + (unixPath.map { ["--unix", $0] } ?? ["--host", "127.0.0.1", "--port", "0"])
                     + ["--max-body", "32MiB"] + reading.arguments(memory: memory)
             case .untuned:
-                Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
+                Subject.sluice(.streamed).arguments(threads: threads, memory: memory, unixPath: unixPath)
                     + ["--receive-buffer", "auto", "--socket-memory", "1GiB", "--low-water-mark", "1MiB"]
             case .guarded(let tokenFile, _, let origin):
-                Subject.sluice(.streamed).arguments(threads: threads, memory: memory)
+                Subject.sluice(.streamed).arguments(threads: threads, memory: memory, unixPath: unixPath)
                     + ["--token-file", tokenFile, "--allow-origin", origin]
             case .withoutKernel: ["sluice"]
             case .worse(let fault, let countOnly): [fault.rawValue] + (countOnly ? ["--count-only"] : [])

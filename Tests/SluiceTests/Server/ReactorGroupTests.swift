@@ -27,10 +27,13 @@ struct ReactorGroupTests {
     @Test func defaultsPass() {
         #expect(failure { _ in } == "passed")
         #expect(failure(threads: 64) { _ in } == "passed")
+        #expect(failure(threads: 1024) { _ in } == "passed")
     }
 
     @Test func aSettingThatCannotBeMeantIsNamed() {
-        #expect(failure(threads: 0) { _ in } == "a server has at least one thread")
+        for threads in [-1, 0, 1025, .max] {
+            #expect(failure(threads: threads) { _ in } == "a server has between 1 and 1024 threads")
+        }
         for connections in [0, -1, Token.slotLimit / 2, .max] {
             #expect(
                 failure { $0.maxConnections = connections }
@@ -42,10 +45,14 @@ struct ReactorGroupTests {
         for bytes in [0, 3, (1 << 40) + 1] {
             #expect(failure { $0.maxBodyBytes = bytes } == "the body limit is between 4 bytes and 1 TiB")
         }
-        for bytes in [-1, (1 << 44) + 1] {
+        #expect(failure { $0.memoryBytes = -1 } == "the memory budget is not negative")
+        for bytes in [(1 << 44) + 1, .max] {
             #expect(failure { $0.memoryBytes = bytes } == "the memory budget is too large")
         }
         #expect(failure { $0.headBuffers = 0 } == "a server has at least one head buffer")
+        for buffers in [(1 << 25) + 1, .max] {
+            #expect(failure { $0.headBuffers = buffers } == "a server has at most 33554432 head buffers")
+        }
         #expect(failure { $0.requestsPerConnection = 0 } == "a connection has at least one request")
     }
 
