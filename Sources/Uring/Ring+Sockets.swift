@@ -86,6 +86,15 @@ extension Ring {
         _ = Glibc.shutdown(socket.descriptor, Int32(SHUT_WR))
     }
 
+    /// See ``RingProtocol/resetOnClose(_:)``.
+    public func resetOnClose(_ socket: Socket) {
+        var noTime = linger(l_onoff: 1, l_linger: 0)
+        // Failure leaves the end as it was: the socket has been reset already.
+        _ = unsafe setsockopt(
+            socket.descriptor, SOL_SOCKET, SO_LINGER, &noTime, socklen_t(MemoryLayout<linger>.size))
+        countSystemCall()
+    }
+
     /// See ``RingProtocol/shutdown(_:)``.
     public func shutdown(_ socket: Socket) {
         countSystemCall()

@@ -124,6 +124,11 @@ public protocol RingProtocol: ~Copyable {
     /// Ends sending (FIN). Direct: the ring's own SHUTDOWN always makes a kernel thread.
     func shutdownWrites(of socket: Socket)
 
+    /// Makes the socket's close a reset (`SO_LINGER` of no time), so that the other end does not take what it
+    /// has received for all there is. A Unix socket knows no reset and ends as ever. Direct, as
+    /// ``shutdownWrites(of:)``.
+    func resetOnClose(_ socket: Socket)
+
     /// Ends both directions, so that what is in flight completes.
     func shutdown(_ socket: Socket)
 

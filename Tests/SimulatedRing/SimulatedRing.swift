@@ -167,6 +167,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.shutdown(socket, reads: false)
     }
 
+    package func resetOnClose(_ socket: Socket) {
+        state.counters.systemCalls += 1
+        kernel.resetOnClose(socket)
+    }
+
     package func shutdown(_ socket: Socket) {
         state.counters.systemCalls += 1
         kernel.shutdown(socket, reads: true)

@@ -127,6 +127,19 @@ import Uring
         #expect(scene.kernel.openDescriptorCount == 1)
     }
 
+    @Test func aCloseThatIsToResetIsNoEndForTheClient() throws {
+        let scene = try Scene()
+        let memory = SceneMemory(10)
+        let (socket, client) = try scene.connection([.awaitEnd])
+        _ = unsafe scene.ring.send(on: socket, from: memory.readOnly, token: 1)
+        #expect(try scene.next().result == 10)
+        scene.ring.resetOnClose(socket)
+        scene.ring.closeNow(socket)
+        _ = try scene.take()
+        #expect(client.wasReset && !client.sawEnd)
+        #expect(scene.kernel.openDescriptorCount == 1)
+    }
+
     @Test func aHalfCloseByTheServerIsSeenAfterTheBytes() throws {
         let scene = try Scene()
         let memory = SceneMemory(10)

@@ -96,6 +96,22 @@ import Uring
         _ = close(far)
     }
 
+    @Test func aCloseThatIsToResetDoesNotEnd() throws {
+        let loopback = Loopback()
+        let far = loopback.connect()
+        let near = loopback.accepted()
+        let ring = try Ring.enabled()
+        ring.resetOnClose(near)
+        queued(ring.close(near, token: 1))
+        #expect(try ring.take(1) == [Completion(token: 1, result: 0)])
+        var byte: UInt8 = 0
+        let outcome = unsafe recv(far, &byte, 1, 0)
+        let errorNumber = errno
+        #expect(outcome == -1)
+        #expect(errorNumber == ECONNRESET)
+        _ = close(far)
+    }
+
     /// A test process of its own: nobody else may open descriptors while there are none.
     @Test func aSpareIsADescriptorThatCanBeGivenUp() async {
         await #expect(processExitsWith: .success) {

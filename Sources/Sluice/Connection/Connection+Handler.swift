@@ -60,7 +60,7 @@ extension Connection {
         if !failed { peerHasEnded = true }
         switch state {
         case .closing: return continueClosing()
-        case .awaitingHandler where isGone: return beginClosing(now: now)
+        case .awaitingHandler where isGone, .awaitingMemory where isGone: return beginClosing(now: now)
         // Whatever is in flight hears of it too.
         default: return .wait
         }

@@ -24,11 +24,14 @@ extension Connection {
                 unread: unread, demanded: limits.bodyPeriodBytes, after: elapsed / limits.bodyPeriod)
             if isFastEnough { return .keeps }
             return .yields(abandonReceive(.refusal(Self.headBufferWanted), now: now))
-        // What follows the request is in the buffer, and the client does not take the answer before it.
-        case .writingResponse where hasLasted(limits.headBufferGrace, of: limits.responsePeriod, now: now):
-            return .yields(beginClosing(now: now))
-        // So it is here, and the answer is the handler's: the connection will be ended with it, and what follows is the
-        // client's to repeat.
+        // What follows the request is in the buffer. The answer before it takes its time, as it may: the
+        // connection will be ended with it, and what follows is the client's to repeat.
+        case .writingResponse(let sent, let total, _)
+        where hasLasted(limits.headBufferGrace, of: limits.responsePeriod, now: now):
+            readNoFurther()
+            state = .writingResponse(sent: sent, total: total, closing: true)
+            return .yields(.releaseHeadBuffer)
+        // So it is here, where the answer is the handler's to make.
         case .awaitingHandler:
             readNoFurther()
             closesAfterStream = true

@@ -16,6 +16,8 @@ final class HandlerCall: Sendable {
     private struct State {
         var isCancelled = false
         var task: Task<Void, Never>?
+        /// Waits with the call for a thread of the compute pool.
+        var body: LandedBody?
     }
 
     private let state = Mutex(State())
@@ -41,11 +43,21 @@ final class HandlerCall: Sendable {
         if isCancelled { task.cancel() }
     }
 
+    /// What a thread of the compute pool is to work on. Here and not with the work, or a call that was given
+    /// up would keep its memory for as long as it stands in line.
+    func hold(_ body: LandedBody) { state.withLock { $0.body = body } }
+
+    /// The thread begins: from here on the body is its own.
+    /// - Returns: nil if nobody waits for the answer any more.
+    func takeBody() -> LandedBody? { state.withLock { $0.body.take() } }
+
     func cancel() {
-        let task = state.withLock { state in
+        let (task, body) = state.withLock { state in
             state.isCancelled = true
-            return state.task.take()
+            return (state.task.take(), state.body.take())
         }
+        // Not under the lock: its memory may be the next one's.
+        withExtendedLifetime(body) {}
         task?.cancel()
     }
 

@@ -1,20 +1,18 @@
-/// A kernel, a whole body and its scratch, on their way to the compute pool: used there by one thread, once.
+/// A kernel and its scratch, on their way to the compute pool, where one thread uses them once.
 @safe
 final class LandedReduction: @unchecked Sendable {
     private let runner: KernelRunner
     private let columns: Int
-    private let body: LandedBody
-    /// In the memory that the body leases.
     private let scratch: UnsafeMutableRawBufferPointer
 
-    init(_ runner: KernelRunner, columns: Int, body: LandedBody, scratch: UnsafeMutableRawBufferPointer) {
+    /// - Parameter scratch: in the memory that the body leases; not used before ``run(on:)``.
+    init(_ runner: KernelRunner, columns: Int, scratch: UnsafeMutableRawBufferPointer) {
         self.runner = runner
         self.columns = columns
-        self.body = body
         unsafe self.scratch = scratch
     }
 
-    func run() -> Float {
+    func run(on body: LandedBody) -> Float {
         body.withBytes { bytes in
             unsafe runner.begin(columns: columns, count: bytes.byteCount / 4, scratch: scratch)
             runner.consume(bytes)

@@ -24,21 +24,27 @@ extension Request {
     /// For an async handler, or the writer of a streamed answer, that has something to compute, or to call that blocks.
     ///
     /// - Throws: what `work` throws; a ``HandlerError`` with 503 if too many wait for a thread already;
-    ///   `CancellationError` if the request was given up before `work` began.
+    ///   `CancellationError` as soon as the request is given up, unless `work` has begun.
     public func compute<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
-        return try await withCheckedThrowingContinuation { continuation in
-            let waiter = ComputeWaiter(continuation)
-            let isTaken = call.computeQueue.submit {
-                guard !call.isCancelled else { return }
-                waiter.resume(with: Swift.Result { try work() })
+        let waiter = ComputeWaiter(work)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Result, any Error>) in
+                guard waiter.begin(continuation) else { return }
+                let isTaken = call.computeQueue.submit {
+                    // The task that waits need not be one that is cancelled with its request.
+                    if call.isCancelled { waiter.end(CancellationError()) } else { waiter.work() }
+                }
+                if !isTaken {
+                    call.noteRefusal()
+                    waiter.end(HandlerError.poolIsFull)
+                }
             }
-            if !isTaken {
-                call.noteRefusal()
-                waiter.resume(with: .failure(HandlerError.poolIsFull))
-            }
+        } onCancel: {
+            waiter.end(CancellationError())
         }
     }
 }
@@ -51,17 +57,54 @@ extension HandlerError {
     }
 }
 
-/// Resumes once: with a result, or with the cancellation when whoever would have made it is gone.
+/// One `request.compute(_:)`: ends once, with what its work makes or, before that has begun, without it. What
+/// the work holds goes with that end, however long its place in the pool's line is kept.
 private final class ComputeWaiter<Result: Sendable>: Sendable {
-    private let continuation: Mutex<CheckedContinuation<Result, any Error>?>
+    typealias Work = @Sendable () throws -> Result
+    typealias Continuation = CheckedContinuation<Result, any Error>
 
-    init(_ continuation: CheckedContinuation<Result, any Error>) {
-        self.continuation = Mutex(continuation)
+    private enum State {
+        case new(Work)
+        case waiting(Continuation, Work)
+        case over
     }
 
-    func resume(with result: sending Swift.Result<Result, any Error>) {
-        continuation.withLock { $0.take() }?.resume(with: result)
+    private let state: Mutex<State>
+
+    init(_ work: @escaping Work) { state = Mutex(State.new(work)) }
+
+    /// - Returns: false if it was cancelled before: it is over already.
+    func begin(_ continuation: Continuation) -> Bool {
+        let begins = state.withLock { state in
+            guard case .new(let work) = state else { return false }
+            state = .waiting(continuation, work)
+            return true
+        }
+        if !begins { continuation.resume(throwing: CancellationError()) }
+        return begins
     }
 
-    deinit { resume(with: .failure(CancellationError())) }
+    /// On a thread of the pool.
+    func work() {
+        guard let (continuation, work) = leave() else { return }
+        continuation.resume(with: Swift.Result { try work() })
+    }
+
+    /// Whoever waits is told so, unless the work has begun.
+    func end(_ error: any Error) {
+        guard let (continuation, _) = leave() else { return }
+        continuation.resume(throwing: error)
+    }
+
+    /// - Returns: nil if it is not waiting: has not begun, or is over.
+    private func leave() -> (Continuation, Work)? {
+        let waiting: (Continuation, Work)? = state.withLock { state in
+            defer { state = .over }
+            return if case .waiting(let continuation, let work) = state { (continuation, work) } else { nil }
+        }
+        return waiting
+    }
+
+    /// The pool has dropped its line.
+    deinit { end(CancellationError()) }
 }

@@ -73,6 +73,13 @@ struct Sleepers {
         }
     }
 
+    /// Nobody keeps the time any more.
+    mutating func endAll() {
+        for entry in heap.unordered { entry.sleeper.end(cancelled: true) }
+        heap = Heap()
+        leftCount = 0
+    }
+
     /// One has been cancelled. When they are the most, they go: who resets connections again and again fills no
     /// memory.
     mutating func noteLeft() {

@@ -11,6 +11,11 @@ struct ArenaWaiter: Sendable, Equatable {
     let reactor: Int
     let connection: ConnectionID
     let byteCount: Int
+
+    /// - Parameter connection: nil: any of that reactor.
+    func isOf(_ connection: ConnectionID?, _ reactor: Int) -> Bool {
+        self.reactor == reactor && (connection == nil || connection == self.connection)
+    }
 }
 
 /// The budget of `--memory`: slots for landed bodies and scratch for kernels, granted by bytes.
@@ -40,8 +45,8 @@ final class Arena: Sendable {
 
     private let memory: PageMemory
     private let state: Mutex<State>
-    /// Called without the lock held, on the thread that returned memory.
-    private let deliver: @Sendable (ArenaWaiter, ArenaRange) -> Void
+    /// Called without the lock held, on the thread that returned memory. False: that reactor has ended.
+    private let deliver: @Sendable (ArenaWaiter, ArenaRange) -> Bool
     /// The budget: the most that can be granted at once. The lowest run is beside it.
     let byteCount: Int
 
@@ -49,8 +54,9 @@ final class Arena: Sendable {
     ///   - byteCount: the budget, rounded up to 2 MiB.
     ///   - touched: whether to fault all pages in now. Worth it where bodies are landed; for scratch alone
     ///     a page is faulted in at its first use and stays.
+    ///   - deliver: tells a waiter of its grant; whether anybody takes it.
     init(
-        byteCount: Int, touched: Bool, deliver: @escaping @Sendable (ArenaWaiter, ArenaRange) -> Void
+        byteCount: Int, touched: Bool, deliver: @escaping @Sendable (ArenaWaiter, ArenaRange) -> Bool
     ) throws(MemoryError) {
         let huge = PageMemory.hugePageBytes
         let rounded = (byteCount + huge - 1) / huge * huge
@@ -75,13 +81,19 @@ final class Arena: Sendable {
     }
 
     /// Leaves the line. A grant that is already under way is returned by whoever finds its taker gone.
-    func withdraw(_ connection: ConnectionID, of reactor: Int) {
+    /// - Parameter connection: nil: all of that reactor.
+    func withdraw(_ connection: ConnectionID? = nil, of reactor: Int) {
         let served = state.withLock { state in
-            state.small.removeAll { $0.connection == connection && $0.reactor == reactor }
-            state.large.removeAll { $0.connection == connection && $0.reactor == reactor }
+            state.small.removeAll { $0.isOf(connection, reactor) }
+            state.large.removeAll { $0.isOf(connection, reactor) }
             return Self.serve(&state)
         }
-        for (waiter, range) in served { deliver(waiter, range) }
+        handOver(served)
+    }
+
+    /// What nobody takes goes on to the next in line.
+    private func handOver(_ served: [(ArenaWaiter, ArenaRange)]) {
+        for (waiter, range) in served where !deliver(waiter, range) { giveBack(range) }
     }
 
     fileprivate func giveBack(_ range: ArenaRange) {
@@ -90,7 +102,7 @@ final class Arena: Sendable {
             state.leasedBytes -= range.pageCount * PageMemory.pageBytes
             return Self.serve(&state)
         }
-        for (waiter, range) in served { deliver(waiter, range) }
+        handOver(served)
     }
 
     /// Serves both lines from their fronts, as far as memory goes; the large ones first, for small ones may

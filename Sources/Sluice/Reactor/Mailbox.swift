@@ -53,14 +53,18 @@ final class Mailbox: Sendable {
         waker.wake()
     }
 
-    func post(_ message: Message) {
-        let (waker, isClosed) = state.withLock { state -> ((any Waker)?, Bool) in
-            if state.isClosed { return (nil, true) }
+    /// - Returns: whether there is a reactor to read it. If not, it is done with; but memory is its giver's
+    ///   to take back.
+    @discardableResult
+    func post(_ message: Message) -> Bool {
+        let (waker, isTaken) = state.withLock { state -> ((any Waker)?, Bool) in
+            if state.isClosed { return (nil, false) }
             state.messages.append(message)
-            return (state.isAwake ? nil : state.waker, false)
+            return (state.isAwake ? nil : state.waker, true)
         }
-        if isClosed { message.outliveReactor() }
+        if !isTaken { message.outliveReactor() }
         waker?.wake()
+        return isTaken
     }
 
     /// What was taken and not read goes before what has come since.
@@ -70,7 +74,9 @@ final class Mailbox: Sendable {
     }
 
     /// The reactor has ended: nobody reads this any more. What is left, and what still comes, is not held back.
-    func close() {
+    /// - Returns: memory that was granted and not taken.
+    @discardableResult
+    func close() -> [ArenaRange] {
         let left = state.withLock { state in
             state.isClosed = true
             state.waker = nil
@@ -78,6 +84,7 @@ final class Mailbox: Sendable {
             return state.messages
         }
         for message in left { message.outliveReactor() }
+        return left.compactMap { if case .granted(_, let range) = $0 { range } else { nil } }
     }
 
     var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
@@ -111,8 +118,10 @@ extension Mailbox.Message {
         case .sleep(let sleeper, _): sleeper.end(cancelled: true)
         case .write(_, _, let writer): writer.resume(throwing: CancellationError())
         case .adopt(let socket): _ = Glibc.close(socket.descriptor)
-        // The arena, the tokens and the counts are those of a server that has ended.
-        case .granted, .resumeAccepting, .wantsDescriptor, .token, .stop, .nobodyAccepts: break
+        // Goes back where the arena is known.
+        case .granted: break
+        // The tokens and the counts are those of a server that has ended.
+        case .resumeAccepting, .wantsDescriptor, .token, .stop, .nobodyAccepts: break
         case .handled, .streamEnded, .sleeperLeft, .computeRefused: break
         }
     }

@@ -147,10 +147,21 @@ extension Reactor where R: ~Copyable {
     }
 
     private func close(_ slot: Int) -> ConnectionAction {
+        resetIfCutShort(slot)
         release(slot)
         let token = unsafe Token(.close, slots[slot].id(slot: slot)).rawValue
         if unsafe ring.close(slots[slot].socket, token: token) { return .wait }
         return queueIsFull(slot, .close)
+    }
+
+    /// Without chunks the end of the connection is the end of a stream: one that is cut short must not end
+    /// like a whole one.
+    /// - Returns: whether the close is a reset.
+    @discardableResult
+    func resetIfCutShort(_ slot: Int) -> Bool {
+        guard let stream = unsafe slots[slot].stream, !stream.isChunked else { return false }
+        unsafe ring.resetOnClose(slots[slot].socket)
+        return true
     }
 
     // MARK: Memory

@@ -142,8 +142,15 @@ extension Reactor where R: ~Copyable {
 
     /// The body is whole: the kernel's or the handler's answer.
     func finishBody(_ slot: Int, _ plan: BodyPlan) -> ConnectionAction {
-        if plan.sink == .land || plan.sink == .discard { return callHandler(slot, plan) }
         let length = unsafe slots[slot].connection.progress.bodyBytes
+        // Only a chunked one: Content-Length: 0 is refused with the head.
+        if plan.sink == .land, length == 0 {
+            unsafe slots[slot].handlerRequest = nil
+            releaseBody(slot)
+            let refusal = Refusal(.unprocessableContent, "the body is empty")
+            return unsafe slots[slot].connection.answered(.refusal(refusal), now: now)
+        }
+        if plan.sink == .land || plan.sink == .discard { return callHandler(slot, plan) }
         let factory = factory(of: plan)
         // Of the others, the length was known from the head.
         if case .chunked = plan.framing, let refusal = refusal(of: length, plan, factory) {
@@ -183,20 +190,18 @@ extension Reactor where R: ~Copyable {
     private func reduceOnPool(
         _ slot: Int, _ plan: BodyPlan, byteCount: Int, shape: ReductionResult
     ) -> ConnectionAction {
+        if unsafe slots[slot].connection.headBytes.isEmpty { releaseHeadBuffer(slot) }
         let scratch = unsafe slots[slot].leasedBytes(
             from: plan.paddedLandingBytes, count: plan.scratchBytes)
         let reduction = unsafe LandedReduction(
-            factory(of: plan).makeRunner(), columns: plan.columns,
-            body: slots[slot].takeLandedBody(byteCount: byteCount), scratch: scratch)
+            factory(of: plan).makeRunner(), columns: plan.columns, scratch: scratch)
         let call = newCall(slot, isTask: false)
+        unsafe call.hold(slots[slot].takeLandedBody(byteCount: byteCount))
         let isTaken = context.computeQueue.submit {
-            guard !call.isCancelled else { return }
-            call.end(with: .reduced(shape.with(value: reduction.run())))
+            guard let body = call.takeBody() else { return }
+            call.end(with: .reduced(shape.with(value: reduction.run(on: body))))
         }
-        releaseBody(slot)
-        guard isTaken else { return refuseComputing(slot) }
-        unsafe slots[slot].call = call
-        return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
+        return isTaken ? awaitPool(slot, call) : refuseComputing(slot)
     }
 
     /// Kernel and memory go back. No receive is in flight into them.

@@ -32,11 +32,7 @@ extension Reactor where R: ~Copyable {
             {
                 report("close", errorNumber)
             }
-            unsafe slots[slot].connection.closeCompleted()
-            let wasPlaced = unsafe slots[slot].countsAsPlaced
-            timers.clear(slot)
-            freeSlot(slot)
-            if wasPlaced { leave() } else { refusedCount -= 1 }
+            connectionClosed(slot)
             _ = hasSpare()
         case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
         }

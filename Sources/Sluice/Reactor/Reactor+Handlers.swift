@@ -27,20 +27,25 @@ extension Reactor where R: ~Copyable {
     private func compute(
         _ slot: Int, _ request: Request, _ length: Int, _ handler: @escaping Routes.LandedHandler
     ) -> ConnectionAction {
-        let body = unsafe slots[slot].takeLandedBody(byteCount: length)
         let call = request.call
+        unsafe call.hold(slots[slot].takeLandedBody(byteCount: length))
         let isTaken = context.computeQueue.submit {
             // Whoever waited too long, or has gone, is not worked for.
-            guard !call.isCancelled else { return }
+            guard let body = call.takeBody() else { return }
             call.end(with: HandlerOutcome { try body.withBytes { try handler(request, $0) } })
         }
+        return isTaken ? awaitPool(slot, call) : refuseComputing(slot)
+    }
+
+    /// The call stands in the pool's line, and has its body with it.
+    func awaitPool(_ slot: Int, _ call: HandlerCall) -> ConnectionAction {
         releaseBody(slot)
-        guard isTaken else { return refuseComputing(slot) }
         unsafe slots[slot].call = call
         return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
     }
 
     func refuseComputing(_ slot: Int) -> ConnectionAction {
+        releaseBody(slot)
         metrics.computeRefusals.add(1)
         let refusal = Refusal(.serviceUnavailable, "too many requests wait for a thread just now")
         return unsafe slots[slot].connection.answered(.refusal(refusal), now: now)

@@ -24,7 +24,16 @@ extension Reactor where R: ~Copyable {
         return slot
     }
 
-    func freeSlot(_ slot: Int) {
+    /// Its descriptor is closed: nothing is left of the connection.
+    func connectionClosed(_ slot: Int) {
+        unsafe slots[slot].connection.closeCompleted()
+        let wasPlaced = unsafe slots[slot].countsAsPlaced
+        timers.clear(slot)
+        freeSlot(slot)
+        if wasPlaced { leave() } else { refusedCount -= 1 }
+    }
+
+    private func freeSlot(_ slot: Int) {
         unsafe slots[slot].generation &+= 1
         unsafe slots[slot].socket = Socket(descriptor: -1)
         freeSlots.append(Int32(slot))

@@ -11,8 +11,9 @@ enum StopPhase {
     case announced(acceptsUntil: MonotonicInstant)
     /// What is in work is finished.
     case finishing(deadline: MonotonicInstant)
-    /// The deadline has come: nobody is served any more.
-    case cutOff
+    /// The deadline has come: nobody is served any more. The mailbox is read for a while yet, but not for as
+    /// long as it is not empty: a task that heeds no cancellation may have a step due for each that is run.
+    case cutOff(emptiesMailboxUntil: MonotonicInstant)
 
     /// When there is something to do about it.
     var nextStep: MonotonicInstant {
@@ -58,6 +59,9 @@ extension Reactor where R: ~Copyable {
 
     var isCutOff: Bool { if case .cutOff = stopPhase { true } else { false } }
 
+    /// What is in the mailbox by now is left to the reactor's end.
+    var leavesMailbox: Bool { if case .cutOff(let time) = stopPhase { time <= now } else { false } }
+
     func announceStop() {
         guard isReady else { return }
         stopPhase = .announced(acceptsUntil: now.advanced(by: context.limits.drainDelay))
@@ -82,15 +86,19 @@ extension Reactor where R: ~Copyable {
     }
 
     private func closeAll() {
-        stopPhase = .cutOff
-        for socket in parkedSockets { ring.closeNow(socket) }
-        parkedSockets = []
+        stopPhase = .cutOff(emptiesMailboxUntil: now.advanced(by: .seconds(1)))
+        closeParked()
         forEachLive { slot in
             drive(slot, unsafe slots[slot].connection.beginClosing(now: now))
         }
     }
 
-    private func forEachLive(_ body: (Int) -> Void) {
+    func closeParked() {
+        for socket in parkedSockets { ring.closeNow(socket) }
+        parkedSockets = []
+    }
+
+    func forEachLive(_ body: (Int) -> Void) {
         for slot in 0..<slotCount {
             if case .free = unsafe slots[slot].connection.state { continue }
             body(slot)
@@ -126,24 +134,10 @@ extension Reactor where R: ~Copyable {
 
     /// A reactor may only end when no other can hand it a connection: messages keep their order, so
     /// the one sent here comes after the last of those.
-    private func closeListener() {
+    func closeListener() {
         acceptPhase = .ended
         // Whoever connects is refused from now on, and does not wait for nobody.
         if context.surrenderListener != nil { ring.closeNow(listener) }
         for mailbox in context.mailboxes { mailbox.post(.nobodyAccepts) }
-    }
-
-    /// This reactor will not run, or not go on: the others must not wait for its accept to end, nor give it connections.
-    func abandon() {
-        context.placement.retire(index)
-        mailbox.close()
-        switch acceptPhase {
-        case .open:
-            guard context.placement.acceptEnded() else { return acceptPhase = .ended }
-            context.surrenderListener?()
-            closeListener()
-        case .mustLook, .looking: closeListener()
-        case .ended: break
-        }
     }
 }

@@ -140,7 +140,7 @@ public final class Server: Service, Sendable {
             let handover = handover
             let cpu = cpus.isEmpty ? nil : cpus[index % cpus.count]
             do throws(ServerError) {
-                try ServerThread.start(named: "sluice-\(index)", onCPU: cpu) {
+                try ServerThread.start(named: "sluice-\(index)", onCPU: cpu, logger: logger) {
                     self.finished(self.serve(handover.group.reactors[index]))
                 }
             } catch {
@@ -157,7 +157,7 @@ public final class Server: Service, Sendable {
             try reactor.start()
             warnIfUnrestricted(reactor)
             while !reactor.isFinished { try reactor.turn() }
-            reactor.mailbox.close()
+            reactor.end()
             return nil
         } catch {
             logger.critical("a reactor has failed", metadata: ["error": "\(error)"])

@@ -25,6 +25,21 @@ struct HandlerAnswerTests {
         }
     }
 
+    /// As a length of 0 is, and the connection stays.
+    @Test(arguments: ["/sum", "/sum/later"])
+    func anEmptyBodyInChunksIsRefused(path: String) throws {
+        try withHandlerService { (server) throws in
+            let client = try server.connect()
+            let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            for _ in 0..<2 {
+                let empty = try client.ask("\(head)0\r\n\r\n")
+                #expect(empty.status == 422 && !empty.saysClose, "\(empty)")
+                #expect(empty.text.hasPrefix("the body is empty"), "\(empty)")
+                #expect(try client.ask("\(head)2\r\n\u{1}\u{2}\r\n0\r\n\r\n").text == "3\n")
+            }
+        }
+    }
+
     @Test func aPathsSegmentAndAQueryAreDecoded() throws {
         try withHandlerService { (server) throws in
             #expect(try server.ask(request("GET", "/echo/a%2Fb%20c?q=x+y%26z")).text == "a/b c x y&z\n")

@@ -38,6 +38,8 @@ extension SimulatedKernel {
 
     func unsentByteCount(of socket: Socket) -> Int { openSocket(socket)?.outgoing.count ?? 0 }
 
+    func resetOnClose(_ socket: Socket) { openSocket(socket)?.resetsOnClose = true }
+
     func shutdown(_ socket: Socket, reads: Bool) {
         record(.shutdown, UInt64(socket.descriptor.magnitude), reads ? 1 : 0)
         if case .listener(let listener)? = descriptors[socket.descriptor] { return shut(listener) }
@@ -81,10 +83,10 @@ extension SimulatedKernel {
         case .socket(let found)?:
             found.isClosed = true
             found.descriptor = nil
-            if found.incoming.isEmpty {
+            if found.incoming.isEmpty, !found.resetsOnClose {
                 scheduleRead(of: found.client)
             } else {
-                // As Linux does: closing on unread bytes is a reset, and the client may lose the answer.
+                // As Linux does: closing on unread bytes is a reset, too, and the client may lose the answer.
                 found.incoming.removeAll()
                 tellReset(found.client)
             }

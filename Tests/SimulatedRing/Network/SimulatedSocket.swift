@@ -28,6 +28,8 @@ final class SimulatedSocket {
     /// Sent and not read by the client.
     var outgoing = ByteQueue()
     var writesAreShut = false
+    /// Its close is a reset.
+    var resetsOnClose = false
 
     // MARK: Operations
 
@@ -46,5 +48,5 @@ final class SimulatedSocket {
     }
 
     /// The client will see FIN once it has read everything.
-    var endsForClient: Bool { writesAreShut || isClosed }
+    var endsForClient: Bool { writesAreShut || (isClosed && !resetsOnClose) }
 }

@@ -39,6 +39,43 @@ import Testing
         #expect(stage.log.answeredLengths.isEmpty)
     }
 
+    /// Their places in the line are kept, what they had for their work is not: others wait for it.
+    @Test(arguments: ["/pool/digest", "/predict?columns=1&kernel=sum"])
+    func whoIsGivenUpInTheLineHoldsNoMemory(path: String) throws {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .milliseconds(100)
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(5)
+        let clients = (0..<3).map { _ in
+            let request = PlannedRequest.post(path, [1, 2, 3, 4], framing: .chunked([4]))
+            return stage.kernel.connect(to: stage.listener, [.send(request.bytes), .awaitResponse])
+        }
+        try stage.run { stage.compute.waitingCount == 2 }
+        #expect(stage.context.arena.leasedBytes == 3 * limits.maxBodyBytes)
+        try stage.runClients()
+        #expect(clients.flatMap { ReceivedResponses($0.received).finals.map(\.status) } == [504, 504, 504])
+        #expect(stage.compute.waitingCount == 2)
+        #expect(stage.context.arena.leasedBytes == 0)
+        try stage.comeToRest()
+    }
+
+    /// Nor does it wait for the pool to find out that it is.
+    @Test func anAsyncHandlerThatIsGivenUpInTheLineEndsAtOnce() throws {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .milliseconds(100)
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(5)
+        let clients = (0..<3).map { _ in
+            stage.kernel.connect(
+                to: stage.listener, [.send(PlannedRequest.get("/ask-pool").bytes), .awaitResponse])
+        }
+        try stage.runClients()
+        #expect(clients.flatMap { ReceivedResponses($0.received).finals.map(\.status) } == [504, 504, 504])
+        try stage.run { stage.tasksRunning == 0 }
+        #expect(stage.compute.waitingCount == 2)
+        try stage.comeToRest()
+    }
+
     @Test(arguments: [0, 1, 3]) func anAsyncHandlerMayAskThePool(limit: Int) throws {
         let stage = try Stage()
         stage.compute.limit = limit

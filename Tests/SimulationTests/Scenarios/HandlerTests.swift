@@ -69,6 +69,24 @@ import Uring
         try stage.stopAndFinish()
     }
 
+    /// No handler is called for it, and nothing that it was granted stays behind.
+    @Test(arguments: ["/digest", "/pool/digest", "/slow/digest"])
+    func anEmptyBodyInChunksIsRefused(path: String) throws {
+        let stage = try Stage()
+        let content = PlannedRequest.bytes(of: [1, 2])
+        let received = try stage.ask([
+            .post(path, [], framing: .chunked([1])), .post(path, content, framing: .chunked([3])),
+            .post(path, [], framing: .chunked([1])),
+        ])
+        #expect(received.finals.map(\.status) == [422, 200, 422])
+        #expect(received.finals.map(\.closes) == [false, false, false])
+        #expect(received.finals[0].text.hasPrefix("the body is empty"))
+        #expect(received.finals[1].body == Stage.digest(content))
+        #expect(!stage.log.answeredLengths.contains(0))
+        try stage.comeToRest()
+        try stage.stopAndFinish()
+    }
+
     @Test func aRefusalIsJSONToWhoAsksForIt() throws {
         let stage = try Stage()
         let request = PlannedRequest(

@@ -190,6 +190,49 @@ import Uring
         try stage.comeToRest()
     }
 
+    /// An answer that takes its time is sent to its end; only what came behind it has lost its place.
+    @Test(arguments: ["/long", "/streamed"])
+    func whoTakesALongAnswerWithMoreBehindItGivesHisBufferUp(path: String) throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 1))
+        let steady = stage.kernel.connect(
+            to: stage.listener,
+            [
+                .read(.slow(bytes: 5000, every: .milliseconds(100))),
+                .send(PlannedRequest.get(path).bytes + ListeningTests.hello.bytes), .awaitResponse, .awaitEnd,
+            ])
+        let begin = stage.kernel.now
+        let other = stage.kernel.connect(to: stage.listener, after: .milliseconds(50), ListeningTests.ask)
+        try stage.run { other.isFinished }
+        #expect(ReceivedResponses(other.received).finals.map(\.status) == [200])
+        #expect(begin.duration(until: try #require(other.finishTime)) < .seconds(1))
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+        try stage.runClients()
+        let whole = path == "/long" ? Stage.long : Stage.parts.flatMap { $0 }
+        #expect(ReceivedResponses(steady.received).finals.map(\.body) == [whole])
+        #expect(steady.didEverything && !steady.wasReset)
+        try stage.comeToRest()
+    }
+
+    /// A chunked body that has been read and is reduced on the pool needs its buffer no more.
+    @Test func whoWaitsForThePoolHoldsNoBuffer() throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 1))
+        stage.compute.longestWork = .seconds(5)
+        var generator = SeededGenerator(seed: 3)
+        let request = PlannedRequest.reduction(
+            "/predict", .sum, rows: 20, columns: 2, framing: .chunked([40]), from: &generator)
+        let waiting = stage.kernel.connect(to: stage.listener, [.send(request.bytes), .awaitResponse])
+        let other = stage.kernel.connect(to: stage.listener, after: .milliseconds(50), ListeningTests.ask)
+        try stage.run { other.isFinished }
+        #expect(ReceivedResponses(other.received).finals.map(\.status) == [200])
+        #expect(!stage.compute.isIdle && !waiting.isFinished)
+        try stage.runClients()
+        let answers = ReceivedResponses(waiting.received).finals
+        #expect(answers.map(\.body) == [request.answer])
+        #expect(answers.map(\.closes) == [false])
+        #expect(stage.total(\.headBuffersReclaimed) == 0)
+        try stage.comeToRest()
+    }
+
     /// Whoever does not take his answers keeps what he sent after them in a buffer.
     @Test func whoDoesNotTakeHisAnswersLosesHisBuffer() throws {
         let stage = try Stage(limits: Self.limits(headBuffers: 1))

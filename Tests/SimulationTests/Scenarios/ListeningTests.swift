@@ -98,6 +98,25 @@ import Uring
         try stage.checkShared()
     }
 
+    /// Whoever has the socket, too, can do that at any time. Armed again at once, an accept fails at once.
+    @Test func doesNotSpinWhereSomebodyElseHasShutTheListener() throws {
+        let stage = try Stage()
+        let settled = stage.kernel.connect(
+            to: stage.listener, Self.ask + [.pause(.seconds(3))] + Self.ask)
+        try stage.run(for: .milliseconds(100))
+        SimulatedRing(stage.kernel).shutdown(stage.listener)
+        let turns = stage.turns
+        try stage.run(for: .seconds(1))
+        #expect(stage.turns - turns < 20)
+        #expect(stage.total(\.acceptFailures) > 0)
+        // Who was there has noticed nothing, and the stop neither.
+        try stage.runClients()
+        #expect(ReceivedResponses(settled.received).finals.map(\.status) == [200, 200])
+        try stage.comeToRest()
+        #expect(stage.total(\.acceptFailures) < 10)
+        try stage.stopAndFinish()
+    }
+
     @Test func aFullServerSaysSoAndTakesWhoComesLater() throws {
         var limits = Stage.smallLimits
         limits.maxConnections = 3

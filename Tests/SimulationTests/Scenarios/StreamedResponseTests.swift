@@ -69,6 +69,20 @@ import Testing
         try stage.comeToRest()
     }
 
+    /// Without chunks its end is the connection's: what is cut short must not look whole.
+    @Test(arguments: [("/streamed", false), ("/cut", true), ("/stalled", true)])
+    func onlyAWholeStreamEndsForHTTP10(path: String, isCutShort: Bool) throws {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .seconds(1)
+        let stage = try Stage(limits: limits)
+        let client = stage.kernel.connect(
+            to: stage.listener, [.send(Array("GET \(path) HTTP/1.0\r\n\r\n".utf8)), .awaitEnd])
+        try stage.runClients()
+        #expect(client.wasReset == isCutShort)
+        #expect(client.sawEnd == !isCutShort)
+        try stage.comeToRest()
+    }
+
     @Test func HEADHasNoStreamAndHTTP10HasNoChunks() throws {
         let stage = try Stage()
         let head = PlannedRequest.get("/streamed", method: "HEAD")

@@ -4,9 +4,10 @@ import SimulatedRing
 @testable import Sluice
 
 extension Stage {
-    /// A handler of each kind: `/wait/{ms}` sleeps, `/pool` and `/pool/digest` run on the compute pool, `/slow/digest`
-    /// holds its landed body for a while, `/streamed` writes as it goes, the writer of `/written/…` waits and has its text
-    /// computed, `/target/{name}` tells what it sees of the target, `/cut` writes and fails, `/deaf` does not hear that it is cancelled.
+    /// A handler of each kind: `/wait/{ms}` sleeps, `/pool` and `/pool/digest` run on the compute pool,
+    /// `/slow/digest` holds its landed body for a while, `/streamed` writes as it goes, the writer of
+    /// `/written/…` waits and has its text computed, `/target/{name}` tells what it sees of the target,
+    /// `/cut` writes and fails, `/stalled` writes and waits, `/deaf` does not hear that it is cancelled.
     static func addHandlers(to routes: inout Routes, _ log: ProbeLog) {
         routes.get("/wait/{ms}") { request in
             let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
@@ -82,6 +83,12 @@ extension Stage {
             Response { stream in
                 try await stream.write("the beginning")
                 throw HandlerError(.badGateway, "no more")
+            }
+        }
+        routes.get("/stalled") { request in
+            Response { stream in
+                try await stream.write("the beginning")
+                try await request.sleep(for: .seconds(3600))
             }
         }
         routes.get("/refuse/{code}") { request in

@@ -130,6 +130,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.shutdownWrites(of: socket)
     }
 
+    func resetOnClose(_ socket: Socket) { inner.resetOnClose(socket) }
+
     func shutdown(_ socket: Socket) {
         watch.saidGoodbye(socket, unread: inner.unreadByteCount(of: socket), at: now)
         inner.shutdown(socket)

@@ -103,6 +103,21 @@ struct ConnectionAnswerTests {
         #expect(script.play(.sent(80)) == "halfClose")
     }
 
+    /// So is one whose answer has been on its way for a while; the answer is sent to its end.
+    @Test func anAnswerThatGaveItsHeadBufferUpIsTheLast() {
+        let script = Script()
+        script.play([
+            .opened, .received(120), .answerHead(.result), .encoded(80), .sent(30),
+            .after(.milliseconds(500)),
+        ])
+        guard case .yields(let action) = script.connection.yieldHeadBuffer(unread: 0, now: script.now) else {
+            Issue.record("it keeps its buffer")
+            return
+        }
+        #expect(action.name == "releaseHeadBuffer")
+        #expect(script.play(.sent(50)) == "halfClose")
+    }
+
     @Test func whatCameBehindTheLastRequestIsDrained() {
         let script = Script()
         script.play([

@@ -57,4 +57,26 @@ struct ConnectionHandlerTests {
         #expect(connection.watchEnded(isGone: true, now: now).name == "close")
         #expect(!connection.awaitsAnswer)
     }
+
+    /// The watch of an earlier request: nothing else is in flight then that would hear of it.
+    @Test func whoIsGoneWaitsForNoMemory() {
+        var (connection, _) = awaiting()
+        answer(&connection)
+        _ = connection.received(100, now: now)
+        let action = connection.headDecided(.init(), byteCount: 100, plan: .landed(4096), now: now)
+        #expect(action.name == "requestMemory 4096")
+        #expect(connection.watchEnded(isGone: true, now: now).name == "withdrawMemoryRequest")
+        #expect(!connection.awaitsMemory)
+        #expect(connection.memoryWithdrawn(now: now).name == "close")
+    }
+
+    /// It may only have ended its side: it still wants its answer.
+    @Test func whoHasEndedWaitsForMemoryAllTheSame() {
+        var (connection, _) = awaiting()
+        answer(&connection)
+        _ = connection.received(100, now: now)
+        _ = connection.headDecided(.init(), byteCount: 100, plan: .landed(4096), now: now)
+        #expect(connection.watchEnded(isGone: false, now: now).name == "wait")
+        #expect(connection.awaitsMemory)
+    }
 }

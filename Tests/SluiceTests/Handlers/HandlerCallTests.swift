@@ -29,6 +29,41 @@ struct HandlerCallTests {
         #expect(task.isCancelled)
     }
 
+    private func body(in arena: Arena) -> LandedBody {
+        let id = ConnectionID(slot: 1, generation: 2)
+        let answer = arena.request(ArenaWaiter(reactor: 0, connection: id, byteCount: 4096))
+        guard case .granted(let range) = answer else { preconditionFailure("there is memory enough") }
+        var slot = ConnectionSlot(limits: SharedLimits(Limits()))
+        slot.lend(arena.lease(range))
+        return slot.takeLandedBody(byteCount: 4096)
+    }
+
+    /// It may stand in the pool's line for long.
+    @Test func aCallThatIsGivenUpHoldsNoMemory() throws {
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
+        let call = call()
+        call.hold(body(in: arena))
+        #expect(arena.leasedBytes == 4096)
+        call.cancel()
+        #expect(arena.leasedBytes == 0)
+        let isLeft = call.takeBody() != nil
+        #expect(!isLeft)
+    }
+
+    /// A thread works on it.
+    @Test func aCallThatHasBegunHasItsMemoryToItsEnd() throws {
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
+        let call = call()
+        call.hold(body(in: arena))
+        do {
+            let body = call.takeBody()
+            call.cancel()
+            #expect(arena.leasedBytes == 4096)
+            withExtendedLifetime(body) {}
+        }
+        #expect(arena.leasedBytes == 0)
+    }
+
     @Test func whatItEndsWithComesToItsReactor() {
         let mailbox = Mailbox()
         let call = call(of: mailbox)

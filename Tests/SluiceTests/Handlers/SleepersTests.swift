@@ -67,6 +67,21 @@ struct SleepersTests {
         #expect(await log.all == ["a was cancelled"] && sleepers.count == 0)
     }
 
+    @Test func allEndWithTheirReactor() async {
+        var sleepers = Sleepers()
+        let log = Log()
+        var tasks: [Task<Void, Never>] = []
+        for name in ["a", "b"] {
+            let sleeper = Sleeper()
+            tasks.append(await task(name, on: sleeper, log))
+            sleepers.add(sleeper, until: instant(3_600_000))
+        }
+        sleepers.endAll()
+        #expect(sleepers.count == 0 && sleepers.nextWake == .distantFuture)
+        for task in tasks { await task.value }
+        #expect(await log.all.sorted() == ["a was cancelled", "b was cancelled"])
+    }
+
     /// Cancelled before it began: nobody is to wake it.
     @Test func whoIsCancelledBeforeDoesNotBegin() async {
         let sleeper = Sleeper()

@@ -8,7 +8,10 @@ internal import Testing
 /// Grants that came by the arena's line.
 private final class Deliveries: Sendable {
     private let list = Synchronization.Mutex<[(ArenaWaiter, ArenaRange)]>([])
-    func add(_ waiter: ArenaWaiter, _ range: ArenaRange) { list.withLock { $0.append((waiter, range)) } }
+    func add(_ waiter: ArenaWaiter, _ range: ArenaRange) -> Bool {
+        list.withLock { $0.append((waiter, range)) }
+        return true
+    }
     func take() -> [(ArenaWaiter, ArenaRange)] {
         list.withLock { list in
             defer { list = [] }
@@ -28,7 +31,7 @@ struct ArenaTests {
     }
 
     @Test func aLeaseGoesBackAtTheEndOfItsLife() throws {
-        let arena = try Arena(byteCount: 1, touched: false) { _, _ in }
+        let arena = try Arena(byteCount: 1, touched: false) { _, _ in true }
         #expect(arena.byteCount == 2 << 20)
         do {
             let range = try #require(Self.range(arena.request(Self.waiter(1, 10_000))))
@@ -41,7 +44,7 @@ struct ArenaTests {
     }
 
     @Test func noPageIsGrantedTwiceBetweenThreads() throws {
-        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
         try onThreads(4) { number in
             for round in 0..<200 {
                 guard let range = Self.range(arena.request(Self.waiter(number, 4096))) else { continue }
@@ -56,7 +59,7 @@ struct ArenaTests {
     }
 
     @Test func aLeaseInASlotGoesBackWhenItIsEnded() throws {
-        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
         var slot = ConnectionSlot(limits: SharedLimits(Limits()))
         let range = try #require(Self.range(arena.request(Self.waiter(1, 4096))))
         slot.lend(arena.lease(range))
@@ -160,6 +163,38 @@ struct ArenaTests {
         #expect(served.map(\.0.connection.slot) == [3])
         for (_, range) in served { _ = arena.lease(range) }
         _ = arena.lease(half)
+        #expect(arena.leasedBytes == 0)
+    }
+
+    @Test func allOfAReactorLeaveTheLineTogether() throws {
+        let deliveries = Deliveries()
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { deliveries.add($0, $1) }
+        let whole = try #require(Self.range(arena.request(Self.waiter(1, 2 << 20))))
+        for (number, reactor) in [(2, 0), (3, 1), (4, 0)] {
+            _ = arena.request(Self.waiter(number, 2 << 20, reactor: reactor))
+        }
+        arena.withdraw(of: 0)
+        _ = arena.lease(whole)
+        let served = deliveries.take()
+        #expect(served.map(\.0.connection.slot) == [3])
+        _ = arena.lease(served[0].1)
+        #expect(deliveries.take().isEmpty && arena.leasedBytes == 0)
+    }
+
+    /// A grant that was under way when its reactor ended.
+    @Test func whatNobodyTakesGoesToTheNext() throws {
+        let deliveries = Deliveries()
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { waiter, range in
+            waiter.reactor == 1 && deliveries.add(waiter, range)
+        }
+        let whole = try #require(Self.range(arena.request(Self.waiter(1, 2 << 20))))
+        for (number, reactor) in [(2, 0), (3, 0), (4, 1)] {
+            _ = arena.request(Self.waiter(number, 2 << 20, reactor: reactor))
+        }
+        _ = arena.lease(whole)
+        let served = deliveries.take()
+        #expect(served.map(\.0.connection.slot) == [4])
+        _ = arena.lease(served[0].1)
         #expect(arena.leasedBytes == 0)
     }
 

@@ -91,6 +91,33 @@ struct AcceptingTests {
         #expect(script.deadlines.last == script.now.advanced(by: .milliseconds(100)))
     }
 
+    @Test func aListenerThatSomebodyElseHasShutIsTriedAgainLater() throws {
+        let servers = try Servers(reactors: 1)
+        let script = servers.scripts[0]
+        try servers.turn(0, Servers.accepted(-EINVAL, more: false))
+        script.queued = []
+        try servers.turn(0)
+        #expect(script.token(of: "accept") == nil)
+        #expect(script.deadlines.last == script.now.advanced(by: .seconds(1)))
+        #expect(servers.group.context.metrics[0].acceptFailures.value == 1)
+        script.now = script.now.advanced(by: .seconds(1))
+        for _ in 0..<2 { try servers.turn(0) }
+        #expect(script.token(of: "accept") != nil)
+    }
+
+    /// Linux says of such a socket that it can be read, so there are last looks: they must not wait.
+    @Test func aListenerThatSomebodyElseHasShutDoesNotHoldUpAStop() throws {
+        let servers = try Servers(reactors: 1)
+        try servers.turn(0)
+        servers.group.stop()
+        servers.scripts[0].newcomers = true
+        try servers.turn(0, Servers.woken)
+        for _ in 0..<40 where servers.scripts[0].closedNow.isEmpty {
+            try servers.turn(0, Servers.accepted(-EINVAL, more: false), Servers.acceptCancelled)
+        }
+        #expect(servers.scripts[0].closedNow == [Socket(descriptor: 3)])
+    }
+
     /// The time to accept again comes while nothing is accepted any more: it must not be waited for, or the
     /// reactor spins until its last connection is gone.
     @Test func aReactorThatStopsDoesNotSpinForAnAcceptThatFailed() throws {

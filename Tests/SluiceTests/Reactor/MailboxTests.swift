@@ -94,6 +94,18 @@ struct MailboxTests {
         close(pair[1])
     }
 
+    /// Nobody else would give it back.
+    @Test func memoryThatNobodyTakesIsItsGiversAgain() {
+        let mailbox = Mailbox()
+        let range = ArenaRange(firstPage: 3, pageCount: 4)
+        let grant = Mailbox.Message.granted(ConnectionID(slot: 1, generation: 2), range)
+        #expect(mailbox.post(grant))
+        mailbox.post(.stop)
+        #expect(mailbox.close() == [range])
+        #expect(!mailbox.post(grant))
+        #expect(mailbox.close().isEmpty)
+    }
+
     @Test func nothingIsLostBetweenThreads() throws {
         let mailbox = Mailbox()
         let received = CountingWaker()

@@ -14,7 +14,7 @@ struct MetricsTextTests {
                 expected[child.label ?? ""] = 3000 * (number + 1)
             }
         }
-        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in }
+        let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
         let text = MetricsText(reactors, arena: arena, computeQueue: ComputePool(threads: 0, limit: 1)).text
         for (name, sum) in expected {
             #expect(text.split(separator: "\n").count { $0.hasSuffix(" \(sum)") } == 1, "\(name)")
@@ -24,7 +24,7 @@ struct MetricsTextTests {
     }
 
     @Test func itIsPrometheusText() throws {
-        let arena = try Arena(byteCount: 1, touched: false) { _, _ in }
+        let arena = try Arena(byteCount: 1, touched: false) { _, _ in true }
         let metrics = MetricsText(
             [ReactorMetrics()], arena: arena, computeQueue: ComputePool(threads: 0, limit: 1))
         #expect(metrics.bytes == Array(metrics.text.utf8))

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 internal import Testing
 
 @testable internal import Sluice
@@ -36,6 +35,35 @@ struct ServerEndTests {
         #expect(await ended.isOpened())
     }
 
+    /// Nobody keeps the time for it any more, and its task may hold what others wait for.
+    @Test func aSleepThatOutlivesItsAnswerEndsWithTheServer() async throws {
+        let (answered, ended) = (Latch(), Latch())
+        var routes = Routes()
+        routes.get("/left") { request in
+            Task.detached {
+                try? await request.sleep(for: .seconds(60))
+                ended.open()
+            }
+            // By then the other sleeps.
+            try await request.sleep(for: .milliseconds(100))
+            answered.open()
+            return .text("answered\n")
+        }
+        var limits = Limits()
+        limits.stopDeadline = .milliseconds(50)
+        let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
+        async let end: Void = server.run()
+        let client = try connect(to: server.address)
+        defer { close(client) }
+        let request = Array("GET /left HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        #expect(unsafe send(client, request, request.count, 0) == request.count)
+        #expect(await answered.isOpened())
+        #expect(!ended.isOpen)
+        server.stop()
+        try await end
+        #expect(await ended.isOpened())
+    }
+
     private func connect(to address: ListenAddress) throws -> Int32 {
         guard case .tcp(_, let port) = address else { preconditionFailure("it listens over TCP") }
         let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -50,20 +78,5 @@ struct ServerEndTests {
         }
         try #require(result == 0)
         return client
-    }
-}
-
-/// Opened once, from any thread.
-private final class Latch: Sendable {
-    private let state = Atomic<Bool>(false)
-
-    var isOpen: Bool { state.load(ordering: .acquiring) }
-
-    func open() { state.store(true, ordering: .releasing) }
-
-    /// Whether it is within ten seconds.
-    func isOpened() async -> Bool {
-        for _ in 0..<1000 where !isOpen { try? await Task.sleep(for: .milliseconds(10)) }
-        return isOpen
     }
 }

@@ -88,6 +88,7 @@ struct ScriptedRing: RingProtocol {
     func unsentByteCount(of socket: Socket) -> Int { 0 }
     func hasNewcomers(on listener: Socket) -> Bool { script.newcomers }
     func shutdownWrites(of socket: Socket) {}
+    func resetOnClose(_ socket: Socket) {}
     func shutdown(_ socket: Socket) {}
     func openSpare() -> Socket? {
         guard script.hasDescriptors else { return nil }
