@@ -46,7 +46,8 @@ struct LatenciesTests {
     @Test(arguments: [1_234 as UInt64, 20_480, 20_500])
     func tellsTimesOfMicrosecondsApart(nanoseconds: UInt64) throws {
         var latencies = Latencies()
-        latencies.record(nanoseconds: nanoseconds)
+        // The longest of all is kept as it is.
+        for time in [nanoseconds, nanoseconds, 10 * nanoseconds] { latencies.record(nanoseconds: time) }
         let median = try #require(latencies.percentile(50))
         #expect(abs(median * 1e9 - Double(nanoseconds)) <= Double(nanoseconds) / 1000)
     }

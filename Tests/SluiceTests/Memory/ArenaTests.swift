@@ -86,7 +86,7 @@ struct ArenaTests {
         _ = arena.lease(served[0].1)
         served = deliveries.take()
         #expect(served.map(\.0.connection.slot) == [4])
-        _ = arena.lease(served[0].1)
+        _ = arena.lease(try #require(served.first).1)
         #expect(arena.leasedBytes == 0)
     }
 
@@ -177,7 +177,7 @@ struct ArenaTests {
         _ = arena.lease(whole)
         let served = deliveries.take()
         #expect(served.map(\.0.connection.slot) == [3])
-        _ = arena.lease(served[0].1)
+        _ = arena.lease(try #require(served.first).1)
         #expect(deliveries.take().isEmpty && arena.leasedBytes == 0)
     }
 
@@ -194,7 +194,7 @@ struct ArenaTests {
         _ = arena.lease(whole)
         let served = deliveries.take()
         #expect(served.map(\.0.connection.slot) == [4])
-        _ = arena.lease(served[0].1)
+        _ = arena.lease(try #require(served.first).1)
         #expect(arena.leasedBytes == 0)
     }
 
