@@ -29,7 +29,7 @@ struct CellRun {
         defer { session.disconnect() }
         // What a round that was cut left behind is still with the server: another would tell of that.
         if let cut = try warmUp(session, plan, running) { return cut }
-        guard workload.isBesideHello else { return try stretched(session, running) }
+        guard workload.isBesideHello else { return try workload.stretched { try load(session, running, $0) } }
         let alone = try HelloProber.probe(
             running.endpoint, for: Self.leastProbing, patience: patience)
         let prober = try HelloProber(endpoint: running.endpoint, patience: patience)
@@ -81,13 +81,6 @@ struct CellRun {
         }
     }
 
-    /// The figures of so many requests as take a while.
-    private func stretched(_ session: LoadSession, _ running: RunningServer) throws -> CellFigures {
-        let figures = try load(session, running, workload.requests)
-        let factor = workload.stretch(figures)
-        return factor == 1 ? figures : try load(session, running, factor * workload.requests)
-    }
-
     private func load(
         _ session: LoadSession, _ running: RunningServer, _ requests: Int
     ) throws -> CellFigures {
@@ -114,6 +107,13 @@ struct CellRun {
 }
 
 extension Workload {
+    /// The figures of so many requests as take a while.
+    func stretched(_ load: (_ requests: Int) throws -> CellFigures) rethrows -> CellFigures {
+        let figures = try load(requests)
+        let factor = stretch(figures)
+        return factor == 1 ? figures : try load(factor * requests)
+    }
+
     /// How many times as much is to be asked of a server that had these figures.
     func stretch(_ figures: CellFigures) -> Int {
         guard isStretched, figures.cutAfter == nil, figures.right > 0 else { return 1 }

@@ -38,9 +38,7 @@ struct GRPCClient {
             // As with the other client: another round would tell of what this one left behind.
             if figures.cutAfter != nil { return figures }
         }
-        let figures = try load(server, workload, workload.requests)
-        let factor = workload.stretch(figures)
-        return factor == 1 ? figures : try load(server, workload, factor * workload.requests)
+        return try workload.stretched { try load(server, workload, $0) }
     }
 
     private func load(

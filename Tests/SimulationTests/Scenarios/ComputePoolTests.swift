@@ -5,6 +5,15 @@ import Testing
 
 /// Handlers that stand in line for a thread.
 @Suite struct ComputePoolTests {
+    /// Nobody is waited for as long as the work that is before him takes.
+    private static func impatientStage() throws -> Stage {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .milliseconds(100)
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(5)
+        return stage
+    }
+
     @Test func whoFindsThePoolsLineFullIsRefused() throws {
         let stage = try Stage()
         stage.compute.limit = 4
@@ -23,10 +32,7 @@ import Testing
     }
 
     @Test func whoWaitsTooLongForThePoolGets504AndIsNotWorkedFor() throws {
-        var limits = Stage.smallLimits
-        limits.handlerTimeout = .milliseconds(100)
-        let stage = try Stage(limits: limits)
-        stage.compute.longestWork = .seconds(5)
+        let stage = try Self.impatientStage()
         let clients = (0..<3).map { _ in
             stage.kernel.connect(
                 to: stage.listener,
@@ -42,16 +48,13 @@ import Testing
     /// Their places in the line are kept, what they had for their work is not: others wait for it.
     @Test(arguments: ["/pool/digest", "/predict?columns=1&kernel=sum"])
     func whoIsGivenUpInTheLineHoldsNoMemory(path: String) throws {
-        var limits = Stage.smallLimits
-        limits.handlerTimeout = .milliseconds(100)
-        let stage = try Stage(limits: limits)
-        stage.compute.longestWork = .seconds(5)
+        let stage = try Self.impatientStage()
         let clients = (0..<3).map { _ in
             let request = PlannedRequest.post(path, [1, 2, 3, 4], framing: .chunked([4]))
             return stage.kernel.connect(to: stage.listener, [.send(request.bytes), .awaitResponse])
         }
         try stage.run { stage.compute.waitingCount == 2 }
-        #expect(stage.context.arena.leasedBytes == 3 * limits.maxBodyBytes)
+        #expect(stage.context.arena.leasedBytes == 3 * Stage.smallLimits.maxBodyBytes)
         try stage.runClients()
         #expect(clients.flatMap { ReceivedResponses($0.received).finals.map(\.status) } == [504, 504, 504])
         #expect(stage.compute.waitingCount == 2)
@@ -61,10 +64,7 @@ import Testing
 
     /// Nor does it wait for the pool to find out that it is.
     @Test func anAsyncHandlerThatIsGivenUpInTheLineEndsAtOnce() throws {
-        var limits = Stage.smallLimits
-        limits.handlerTimeout = .milliseconds(100)
-        let stage = try Stage(limits: limits)
-        stage.compute.longestWork = .seconds(5)
+        let stage = try Self.impatientStage()
         let clients = (0..<3).map { _ in
             stage.kernel.connect(
                 to: stage.listener, [.send(PlannedRequest.get("/ask-pool").bytes), .awaitResponse])

@@ -143,8 +143,7 @@ struct EndingTests {
         try servers.ask(0, as: 5, Self.get("/steps"))
         servers.group.stop()
         try servers.turn(0)
-        let acceptEnded = Completion(token: Token(.accept).rawValue, result: -ECANCELED)
-        try servers.turn(0, acceptEnded, Completion(token: Token(.cancelAccept).rawValue, result: 0))
+        try servers.turn(0, ScriptedServers.acceptEnded, ScriptedServers.acceptCancelled)
         try servers.turn(
             0, servers.completion(of: "watch", 0, -ECANCELED), servers.completion(of: "cancel", 0, 0))
         try servers.turn(0, servers.completion(of: "close", 0, 0))

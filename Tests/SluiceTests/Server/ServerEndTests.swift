@@ -19,17 +19,7 @@ struct ServerEndTests {
                 return .text("late\n")
             }
         }
-        var limits = Limits()
-        limits.stopDeadline = .milliseconds(50)
-        let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
-        async let end: Void = server.run()
-        let client = try connect(to: server.address)
-        defer { close(client) }
-        let request = Array("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
-        #expect(unsafe send(client, request, request.count, 0) == request.count)
-        #expect(await began.isOpened())
-        server.stop()
-        try await end
+        try await serve(routes, to: "/slow", until: began)
         #expect(!ended.isOpen)
         mayEnd.open()
         #expect(await ended.isOpened())
@@ -49,19 +39,26 @@ struct ServerEndTests {
             answered.open()
             return .text("answered\n")
         }
+        try await serve(routes, to: "/left", until: answered) { #expect(!ended.isOpen) }
+        #expect(await ended.isOpened())
+    }
+
+    /// Runs a server for one request, then stops it, and returns when it has ended.
+    private func serve(
+        _ routes: Routes, to path: String, until latch: Latch, beforeStop check: () -> Void = {}
+    ) async throws {
         var limits = Limits()
         limits.stopDeadline = .milliseconds(50)
         let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
         async let end: Void = server.run()
         let client = try connect(to: server.address)
         defer { close(client) }
-        let request = Array("GET /left HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
         #expect(unsafe send(client, request, request.count, 0) == request.count)
-        #expect(await answered.isOpened())
-        #expect(!ended.isOpen)
+        #expect(await latch.isOpened())
+        check()
         server.stop()
         try await end
-        #expect(await ended.isOpened())
     }
 
     private func connect(to address: ListenAddress) throws -> Int32 {

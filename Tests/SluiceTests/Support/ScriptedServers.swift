@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Logging
 internal import Testing
 internal import Uring
@@ -10,6 +11,16 @@ struct ScriptedServers {
     let scripts: [ScriptedRing.Script]
 
     static let listener = Socket(descriptor: 3)
+
+    static func accepted(_ result: Int32, more: Bool = true) -> Completion {
+        Completion(
+            token: Token(.accept).rawValue, result: result,
+            flags: Completion.flags(buffer: nil, more: more))
+    }
+
+    static let acceptEnded = accepted(-ECANCELED, more: false)
+    static let acceptCancelled = Completion(token: Token(.cancelAccept).rawValue, result: 0)
+    static let woken = Completion(token: Token(.wake).rawValue, result: 0)
 
     init(reactors: Int = 1, routes: Routes = Routes(), _ change: (inout Limits) -> Void = { _ in }) throws {
         var limits = Limits()
@@ -40,8 +51,7 @@ struct ScriptedServers {
     }
 
     func connect(_ reactor: Int, as descriptor: Int32) throws {
-        let flags = Completion.flags(buffer: nil, more: true)
-        try turn(reactor, Completion(token: Token(.accept).rawValue, result: descriptor, flags: flags))
+        try turn(reactor, Self.accepted(descriptor))
     }
 
     /// A client connects to a reactor, and all that it sends is there at once.
