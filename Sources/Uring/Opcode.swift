@@ -13,7 +13,7 @@ public enum Opcode: String, CaseIterable, Sendable {
     case close = "CLOSE"
     /// The wake-up: an `eventfd` is read.
     case read = "READ"
-    /// The watch for a peer that is gone.
+    /// The watch for a peer that is gone, and a handler's wait for a descriptor of its own.
     case poll = "POLL_ADD"
 
     var number: UInt32 {

@@ -106,6 +106,14 @@ extension Ring {
         return true
     }
 
+    /// See ``RingProtocol/poll(_:for:token:)``.
+    public func poll(_ descriptor: Int32, for readiness: Readiness, token: UInt64) -> Bool {
+        guard let entry = unsafe nextEntry() else { return false }
+        unsafe io_uring_prep_poll_add(entry, descriptor, readiness.events)
+        unsafe entry.pointee.user_data = token
+        return true
+    }
+
     /// See ``RingProtocol/awaitWake(token:)``.
     public func awaitWake(token: UInt64) -> Bool {
         guard let entry = unsafe nextEntry() else { return false }

@@ -77,7 +77,7 @@ extension Ring {
     public func hasNewcomers(on listener: Socket) -> Bool {
         var entry = pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0)
         countSystemCall()
-        return unsafe poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
+        return unsafe Glibc.poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) != 0
     }
 
     /// See ``RingProtocol/shutdownWrites(of:)``.

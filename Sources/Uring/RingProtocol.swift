@@ -67,6 +67,10 @@ public protocol RingProtocol: ~Copyable {
     /// which. It may stand beside a receive and a send.
     func watch(_ socket: Socket, token: UInt64) -> Bool
 
+    /// Completes when `descriptor`, of whatever kind, is ready: one that is not the server's own, which others may use at
+    /// the same time. The result is not negative then. It keeps what the descriptor stands for open until it completes.
+    func poll(_ descriptor: Int32, for readiness: Readiness, token: UInt64) -> Bool
+
     /// Asks for the operation with token `target` to end early. It still completes, and so does this.
     func cancel(_ target: UInt64, token: UInt64) -> Bool
 

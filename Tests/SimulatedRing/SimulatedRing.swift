@@ -98,6 +98,14 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.enqueue(.watch, on: socket, token: token, in: state)
     }
 
+    /// A descriptor that nobody has opened is the caller's mistake, not the server's: `EBADF` and no violation.
+    package func poll(_ descriptor: Int32, for readiness: Readiness, token: UInt64) -> Bool {
+        guard case .outside(let found)? = kernel.descriptors[descriptor] else {
+            return kernel.enqueue(.refused(errorNumber: EBADF), token: token, in: state)
+        }
+        return kernel.enqueue(.poll(found, readiness), token: token, in: state)
+    }
+
     package func cancel(_ target: UInt64, token: UInt64) -> Bool {
         kernel.enqueue(.cancel(target: target), token: token, in: state)
     }

@@ -55,6 +55,11 @@ import Testing
         let cancelled = try ring.take(2).sorted { $0.token < $1.token }
         #expect(cancelled.map(\.token) == [1, 8])
         #expect(cancelled.map(\.result) == [-ECANCELED, 0])
+
+        queued(ring.watch(pair.near, token: 9))
+        queued(ring.poll(pair.near.descriptor, for: .writable, token: 10))
+        #expect(try ring.take(1).map(\.token) == [10])
+        try ring.end(9)
     }
 
     /// What an intruder would want of a ring: files, connections, descriptors of others, other rings.

@@ -22,6 +22,9 @@ enum Operation: UInt8, Sendable {
     case close
     case watch
     case cancelWatch
+    /// A handler's wait for a descriptor.
+    case poll
+    case cancelPoll
 }
 
 /// The ring's 64-bit token: operation (8 bits), slot (24), generation (32). Never a retained object, so that
@@ -38,6 +41,15 @@ struct Token {
             UInt64(operation.rawValue) << 56 | UInt64(connection.slot) << 32
             | UInt64(connection.generation)
     }
+
+    /// Of a handler's wait, which is no connection's: a number (56 bits) in place of slot and generation.
+    init(_ operation: Operation, wait number: UInt64) {
+        rawValue = UInt64(operation.rawValue) << 56 | number & Token.waitMask
+    }
+
+    private static let waitMask: UInt64 = 1 << 56 - 1
+
+    var wait: UInt64 { rawValue & Token.waitMask }
 
     var operation: Operation? { Operation(rawValue: UInt8(rawValue >> 56)) }
 

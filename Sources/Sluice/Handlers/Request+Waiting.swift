@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Synchronization
+internal import Uring
 
 // What an async handler may await of its server, and the writer of a streamed answer.
 
@@ -16,6 +17,35 @@ extension Request {
             }
         } onCancel: {
             if sleeper.end(cancelled: true) { call.mailbox.post(.sleeperLeft) }
+        }
+    }
+
+    /// Waits until a read from `descriptor` would not wait, for the end or an error is there: on the reactor's own ring,
+    /// with no thread held and none woken.
+    ///
+    /// For calls to other services over sockets of the handler's own (`O_NONBLOCK`), and for libraries that give their
+    /// descriptor away. The descriptor stays the caller's; when this returns or throws, nobody waits for it any
+    /// more, and it may be closed.
+    ///
+    /// - Throws: `CancellationError` as soon as the request is given up, or with the server's end; ``DescriptorError`` if the descriptor
+    ///   cannot be waited for.
+    public func waitUntilReadable(_ descriptor: Int32) async throws {
+        try await wait(DescriptorWait(descriptor, for: .readable))
+    }
+
+    /// The same until a write to `descriptor` would not wait, or a connection that it was told to make has been made or refused.
+    public func waitUntilWritable(_ descriptor: Int32) async throws {
+        try await wait(DescriptorWait(descriptor, for: .writable))
+    }
+
+    private func wait(_ wait: DescriptorWait) async throws {
+        try Task.checkCancellation()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if wait.begin(continuation) { call.mailbox.post(.descriptorWait(wait)) }
+            }
+        } onCancel: {
+            if wait.cancel() { call.mailbox.post(.descriptorWaitLeft(wait)) }
         }
     }
 

@@ -28,6 +28,9 @@ final class Mailbox: Sendable {
         case sleep(Sleeper, Duration)
         /// A sleeper was cancelled.
         case sleeperLeft
+        case descriptorWait(DescriptorWait)
+        /// Its task was cancelled.
+        case descriptorWaitLeft(DescriptorWait)
         /// A handler found the compute pool's line full.
         case computeRefused
         /// A part of a streamed response; the writer goes on when it is sent.
@@ -116,6 +119,7 @@ extension Mailbox.Message {
         switch self {
         case .job(let job): globalConcurrentExecutor.enqueue(job)
         case .sleep(let sleeper, _): sleeper.end(cancelled: true)
+        case .descriptorWait(let wait), .descriptorWaitLeft(let wait): wait.end(CancellationError())
         case .write(_, _, let writer): writer.resume(throwing: CancellationError())
         case .adopt(let socket): _ = Glibc.close(socket.descriptor)
         // Goes back where the arena is known.

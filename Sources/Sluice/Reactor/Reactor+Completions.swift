@@ -34,7 +34,8 @@ extension Reactor where R: ~Copyable {
             }
             connectionClosed(slot)
             _ = hasSpare()
-        case .accept, .cancelAccept, .wake: preconditionFailure("not a connection's operation")
+        case .accept, .cancelAccept, .wake, .poll, .cancelPoll:
+            preconditionFailure("not a connection's operation")
         }
     }
 

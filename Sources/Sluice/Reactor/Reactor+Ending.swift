@@ -8,6 +8,7 @@ extension Reactor where R: ~Copyable {
     func end() {
         for range in mailbox.close() { _ = context.arena.lease(range) }
         sleepers.endAll()
+        descriptorWaits.endAll()
     }
 
     /// This reactor will not run, or not go on. Its connections end here, and whoever works for them learns

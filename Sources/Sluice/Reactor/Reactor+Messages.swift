@@ -29,6 +29,8 @@ extension Reactor where R: ~Copyable {
         case .handled(let call, let outcome): handled(call, outcome)
         case .sleep(let sleeper, let duration): sleepers.add(sleeper, until: ring.now.advanced(by: duration))
         case .sleeperLeft: sleepers.noteLeft()
+        case .descriptorWait(let wait): descriptorWaits.add(wait)
+        case .descriptorWaitLeft(let wait): descriptorWaits.leave(wait)
         case .computeRefused: metrics.computeRefusals.add(1)
         case .write(let call, let bytes, let writer): write(call, bytes, writer)
         case .streamEnded(let call, let error): streamEnded(call, error)

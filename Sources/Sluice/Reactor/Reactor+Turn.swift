@@ -15,12 +15,13 @@ extension Reactor where R: ~Copyable {
         // A message that is not read yet may hold memory for a connection that has gone meanwhile.
         // A task that does not heed its cancellation is left behind when the stop's time is over.
         nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && (tasksRunning == 0 || isCutOff)
-            && (mailbox.isEmpty || leavesMailbox)
+            && !descriptorWaits.hasLeavers && (mailbox.isEmpty || leavesMailbox)
     }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.
     func turn() throws(RingError) {
         armListening()
+        queueDescriptorWaits()
         try ring.submitAndWait(until: nextDeadline, busyFor: busyWaiting.begin())
         now = ring.now
         busyWaiting.end(hasCompletion: ring.hasCompletion, now: now)
@@ -66,6 +67,30 @@ extension Reactor where R: ~Copyable {
         }
     }
 
+    private func queueDescriptorWaits() {
+        descriptorWaits.queue { step, wait in
+            switch step {
+            case .poll(let number):
+                counted(
+                    ring.poll(
+                        wait.descriptor, for: wait.readiness, token: Token(.poll, wait: number).rawValue))
+            case .cancel(let number):
+                counted(
+                    ring.cancel(
+                        Token(.poll, wait: number).rawValue, token: Token(.cancelPoll, wait: number).rawValue)
+                )
+            }
+        }
+    }
+
+    private func pollCompleted(_ completion: Completion, as token: Token) {
+        guard let wait = descriptorWaits.take(token.wait) else {
+            return countStale(completion, .poll)
+        }
+        wait.end(
+            completion.errorNumber.map { DescriptorError(descriptor: wait.descriptor, errorNumber: $0) })
+    }
+
     /// Counts what found the submission queue full; the next turn tries again.
     private func counted(_ isQueued: Bool) -> Bool {
         if !isQueued { metrics.queueFull.add(1) }
@@ -85,7 +110,7 @@ extension Reactor where R: ~Copyable {
         // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
-        if !isWakeArmed || wantsToAccept || wantsToEndAccept { return now }
+        if !isWakeArmed || wantsToAccept || wantsToEndAccept || descriptorWaits.wantsToQueue { return now }
         return min(
             timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
             headBufferReclaimTime, nextBodyTurn)
@@ -108,6 +133,8 @@ extension Reactor where R: ~Copyable {
         case .accept: acceptCompleted(completion)
         // If it missed, the next turn tries again.
         case .cancelAccept: isAcceptCancelInFlight = false
+        case .poll: pollCompleted(completion, as: token)
+        case .cancelPoll: descriptorWaits.cancelCompleted()
         case .receive, .receiveFromHeads, .receiveFromWindows, .send, .watch, .cancelReceive, .cancelSend,
             .cancelWatch, .close:
             let id = token.connection

@@ -86,6 +86,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Tasks that have not ended.
     var tasksRunning = 0
     var sleepers = Sleepers()
+    /// What tasks wait for on descriptors of their own.
+    var descriptorWaits = DescriptorWaits()
 
     var timers: TimerWheel
     var lines: SlotLists

@@ -1,3 +1,4 @@
+import Glibc
 import Sluice
 
 func addAsyncHandlers(to routes: inout Routes) {
@@ -21,6 +22,19 @@ func addAsyncHandlers(to routes: inout Routes) {
         let degrees = await inside
         try await pause
         return .text("\(degrees)\n")
+    }
+    // end
+    // snippet: async-descriptor
+    let notes = Notes()
+    routes.post("/note", on: .reactor) { _, body in
+        notes.write(body)
+        return .text("noted\n")
+    }
+    routes.get("/note") { request in
+        while true {
+            if let note = notes.read() { return .text("\(note)\n") }
+            try await request.waitUntilReadable(notes.descriptor)
+        }
     }
     // end
     // snippet: async-body
@@ -59,6 +73,34 @@ actor Thermometer {
     private(set) var forgotten = 0
 
     func forget() { forgotten += 1 }
+}
+
+/// Notes that wait in a socket for a reader, each for one.
+struct Notes {
+    /// Readable while there is a note.
+    let descriptor: Int32
+    private let end: Int32
+    private static let longest = 4096
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        // In packets: what was written at once is read at once, and nothing beside it.
+        let kind = SOCK_SEQPACKET.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        guard unsafe socketpair(AF_UNIX, Int32(kind), 0, &ends) == 0 else { fatalError("no descriptors") }
+        (descriptor, end) = (ends[0], ends[1])
+    }
+
+    func write(_ note: RawSpan) {
+        _ = unsafe note.withUnsafeBytes {
+            unsafe Glibc.write(end, $0.baseAddress, min($0.count, Self.longest))
+        }
+    }
+
+    func read() -> String? {
+        var bytes = [UInt8](repeating: 0, count: Self.longest)
+        let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
 }
 
 private func mixed(_ seed: Int, rounds: Int) -> UInt32 {

@@ -4,6 +4,8 @@ struct DescriptorTable {
     enum Entry {
         case listener(SimulatedListener)
         case socket(SimulatedSocket)
+        /// A handler's own.
+        case outside(OutsideDescriptor)
         /// Stands for nothing.
         case spare
     }

@@ -10,6 +10,7 @@ final class Operation {
         case send(KernelMemory, checksum: UInt64)
         /// Until the peer has ended or is gone.
         case watch
+        case poll(OutsideDescriptor, Readiness)
         case cancel(target: UInt64)
         case close(Socket)
         case wake

@@ -84,6 +84,7 @@ extension SimulatedKernel {
         }
         if operation.isReceive || operation.isSend { operation.ring.transfersInFlight += 1 }
         if case .accept(let listener) = operation.kind { listener.acceptsInFlight += 1 }
+        if case .poll(let outside, _) = operation.kind { outside.pollsInFlight += 1 }
         if let memory = operation.receiveMemory {
             memory.fillWithPoison()
             plainReceives.append(operation)
@@ -100,6 +101,7 @@ extension SimulatedKernel {
         if operation.isReceive || operation.isSend { operation.ring.transfersInFlight -= 1 }
         if operation.receiveMemory != nil { plainReceives.removeAll { $0 === operation } }
         if case .accept(let listener) = operation.kind { listener.acceptsInFlight -= 1 }
+        if case .poll(let outside, _) = operation.kind { outside.pollsInFlight -= 1 }
         if case .send(let memory, let checksum) = operation.kind, memory.checksum != checksum {
             violate(.sendMemoryAltered, "token 0x\(String(operation.token, radix: 16))")
         }

@@ -91,7 +91,7 @@ extension SimulatedKernel {
                 tellReset(found.client)
             }
         case .listener(let found)?: shut(found)
-        case .spare?: break
+        case .spare?, .outside?: break
         case nil: return
         }
         descriptors.close(socket.descriptor)

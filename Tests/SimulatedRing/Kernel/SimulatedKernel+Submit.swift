@@ -37,6 +37,9 @@ extension SimulatedKernel {
             guard let socket = operation.socket else { return }
             socket.armedWatches.append(operation)
             progressWatches(socket)
+        case .poll(let outside, _):
+            outside.armedPolls.append(operation)
+            progressPolls(outside)
         case .cancel(let target):
             cancel(target, for: operation)
         case .close(let socket):
@@ -84,6 +87,7 @@ extension SimulatedKernel {
 
     func disarm(_ operation: Operation) {
         if case .accept(let listener) = operation.kind { listener.armed.removeAll { $0 === operation } }
+        if case .poll(let outside, _) = operation.kind { outside.armedPolls.removeAll { $0 === operation } }
         if operation.ring.awaitingWake === operation { operation.ring.awaitingWake = nil }
         operation.socket?.armedReceives.removeAll { $0 === operation }
         operation.socket?.armedSends.removeAll { $0 === operation }

@@ -41,6 +41,7 @@ package final class SimulatedKernel {
     /// Kept to the end: clients and operations point at them without owning them.
     var sockets: [SimulatedSocket] = []
     var listeners: [SimulatedListener] = []
+    var outsides: [OutsideDescriptor] = []
     /// Plain receives in flight, whose memory must not overlap.
     var plainReceives: [Operation] = []
 
@@ -57,6 +58,7 @@ package final class SimulatedKernel {
             socket.armedSends = []
         }
         for listener in listeners { listener.armed = [] }
+        for outside in outsides { outside.armedPolls = [] }
     }
 
     /// Tells runs apart: equal for equal seeds and servers.

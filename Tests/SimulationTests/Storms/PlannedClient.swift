@@ -218,7 +218,11 @@ struct PlannedClient {
 
     /// For a handler that answers later, or writes while it is sent.
     private static func forHandler(_ limits: Limits, _ generator: inout SeededGenerator) -> PlannedRequest {
-        switch generator.number(in: 0...6) {
+        switch generator.number(in: 0...7) {
+        case 7:
+            let milliseconds = generator.number(in: 0...60)
+            let path = generator.chance(0.5) ? "readable" : "writable"
+            return .get("/\(path)/\(milliseconds)", answer: "ready after \(milliseconds)\n")
         case 0, 1:
             let milliseconds = generator.number(in: 0...60)
             return .get("/wait/\(milliseconds)", answer: "waited \(milliseconds)\n")

@@ -1,4 +1,5 @@
 import Reduction
+import SimulatedRing
 
 /// A kernel that notes where the bytes lay which it was given, and answers a number that depends on every one
 /// of them and on their order.
@@ -54,6 +55,11 @@ final class ProbeLog: @unchecked Sendable {
     private var bodies: [Range<UInt>] = []
     /// The length of every body that a probe or a handler has answered, from the beginning.
     private(set) var answeredLengths: [Int] = []
+
+    /// Where handlers open descriptors.
+    let kernel: SimulatedKernel
+
+    init(_ kernel: SimulatedKernel) { self.kernel = kernel }
 
     /// Handlers that were told that nobody waits for them.
     private(set) var cancellations = 0

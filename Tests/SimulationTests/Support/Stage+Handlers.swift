@@ -1,10 +1,11 @@
 import HTTPTypes
 import SimulatedRing
+import Uring
 
 @testable import Sluice
 
 extension Stage {
-    /// A handler of each kind: `/wait/{ms}` sleeps, `/pool` and `/pool/digest` run on the compute pool,
+    /// A handler of each kind: `/wait/{ms}` sleeps, `/readable/{ms}` and `/writable/{ms}` wait for a descriptor, `/pool` and `/pool/digest` run on the compute pool,
     /// `/slow/digest` holds its landed body for a while, `/streamed` writes as it goes, the writer of
     /// `/written/…` waits and has its text computed, `/target/{name}` tells what it sees of the target,
     /// `/cut` writes and fails, `/stalled` writes and waits, `/deaf` does not hear that it is cancelled.
@@ -26,6 +27,18 @@ extension Stage {
                 request.call.mailbox.post(.sleep(sleeper, .milliseconds(milliseconds)))
             }
             return .text("too late\n")
+        }
+        routes.get("/readable/{ms}") { request in
+            try await Self.waitOutside(request, log) { try await request.waitUntilReadable($0) }
+        }
+        routes.get("/writable/{ms}") { request in
+            try await Self.waitOutside(request, log) { try await request.waitUntilWritable($0) }
+        }
+        routes.get("/not-open") { request in
+            do { try await request.waitUntilReadable(1) } catch let error as DescriptorError {
+                return .text("\(error)\n")
+            }
+            return .text("ready\n")
         }
         routes.get("/pool", on: .computePool) { _ in .text("computed\n") }
         routes.post("/pool/digest") { _, body in
@@ -95,6 +108,27 @@ extension Stage {
             let code = request.parameters["code"].flatMap { Int($0) } ?? 0
             throw HandlerError(.init(code: code), "as \"asked\"")
         }
+    }
+
+    /// Waits for a descriptor that becomes ready after a while, and closes it whatever comes.
+    private static func waitOutside(
+        _ request: Request, _ log: ProbeLog, _ wait: (Int32) async throws -> Void
+    ) async throws -> Response {
+        let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
+        let readiness: Readiness = request.path.hasPrefix("/readable") ? .readable : .writable
+        let kernel = log.kernel
+        let descriptor = kernel.openOutside()
+        defer { kernel.closeOutside(descriptor) }
+        if milliseconds == 0 {
+            kernel.makeReady(descriptor, for: readiness)
+        } else {
+            kernel.after(.milliseconds(milliseconds)) { $0.makeReady(descriptor, for: readiness) }
+        }
+        do { try await wait(descriptor) } catch {
+            log.cancelled()
+            throw error
+        }
+        return .text("ready after \(milliseconds)\n")
     }
 
     /// Asks one request after the other on one connection, and waits for all answers.

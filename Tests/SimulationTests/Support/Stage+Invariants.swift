@@ -69,6 +69,7 @@ extension Stage {
             0, reactor.ring.inner.lentBufferCount(of: Reactor<WatchedRing>.windowGroup),
             "windows that the kernel has not")
         let own = [reactor.isAcceptArmed, reactor.isWakeArmed, reactor.isAcceptCancelInFlight].count { $0 }
+        operations += reactor.descriptorWaits.operationsInFlight
         try requireEqual(operations + own, reactor.ring.inner.inFlightCount, "operations in flight")
         try requireEqual(reactor.metrics.staleCompletions.value, 0, "stale completions")
         try requireEqual(reactor.metrics.kernelRefusals.value, 0, "operations refused by Linux")

@@ -45,7 +45,7 @@ final class Stage {
         on kernel: SimulatedKernel, listener: Socket, reactors count: Int, sabotage: Sabotage?,
         limits: Limits, sharesListener: Bool, token: BearerToken?
     ) throws {
-        let log = ProbeLog()
+        let log = ProbeLog(kernel)
         let compute = SimulatedPool(kernel)
         var surrender: (@Sendable () -> Void)?
         if !sharesListener { surrender = {} }

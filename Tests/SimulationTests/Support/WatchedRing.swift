@@ -66,6 +66,10 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func watch(_ socket: Socket, token: UInt64) -> Bool { inner.watch(socket, token: token) }
 
+    func poll(_ descriptor: Int32, for readiness: Readiness, token: UInt64) -> Bool {
+        inner.poll(descriptor, for: readiness, token: token)
+    }
+
     func cancel(_ target: UInt64, token: UInt64) -> Bool { inner.cancel(target, token: token) }
 
     func close(_ socket: Socket, token: UInt64) -> Bool {

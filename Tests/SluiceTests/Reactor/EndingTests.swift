@@ -30,10 +30,14 @@ struct EndingTests {
     // MARK: Of a reactor that failed
 
     @Test func whoeverWorksForItIsLetGo() async throws {
-        let (slept, wrote) = (Latch(), Latch())
+        let (slept, waited, wrote) = (Latch(), Latch(), Latch())
         var routes = Routes()
         routes.get("/sleep") { request in
             do { try await request.sleep(for: .seconds(3600)) } catch is CancellationError { slept.open() }
+            return .text("late\n")
+        }
+        routes.get("/wait") { request in
+            do { try await request.waitUntilReadable(9) } catch is CancellationError { waited.open() }
             return .text("late\n")
         }
         routes.get("/write") { _ in
@@ -44,20 +48,39 @@ struct EndingTests {
         let servers = try ScriptedServers(routes: routes)
         let (reactor, script) = (servers.group.reactors[0], servers.scripts[0])
         try servers.ask(0, as: 5, Self.get("/sleep"))
+        try servers.ask(0, as: 7, Self.get("/wait"))
         try servers.ask(0, as: 6, Self.get("/write"))
         // Its head is sent, and the part is on its way.
         try servers.turn(0, servers.completion(of: "send", 0, 1000))
-        #expect(reactor.sleepers.count == 1 && reactor.tasksRunning == 2)
-        #expect(!slept.isOpen && !wrote.isOpen)
+        #expect(
+            reactor.sleepers.count == 1 && reactor.descriptorWaits.count == 1 && reactor.tasksRunning == 3)
+        #expect(!slept.isOpen && !waited.isOpen && !wrote.isOpen)
         reactor.abandon()
-        #expect(reactor.sleepers.count == 0 && reactor.liveCount == 0)
-        let closed = [Socket(descriptor: 5), Socket(descriptor: 6), ScriptedServers.listener]
+        #expect(reactor.sleepers.count == 0 && reactor.descriptorWaits.count == 0 && reactor.liveCount == 0)
+        let closed = [5, 7, 6, ScriptedServers.listener.descriptor].map { Socket(descriptor: $0) }
         #expect(script.closedNow == closed)
         #expect(await slept.isOpened())
         #expect(await wrote.isOpened())
+        #expect(await waited.isOpened())
         // Twice is as good as once.
         reactor.abandon()
         #expect(script.closedNow == closed)
+    }
+
+    @Test func whoComesToWaitLaterIsLetGoAtOnce() async throws {
+        let servers = try ScriptedServers()
+        servers.group.reactors[0].end()
+        let mailbox = servers.group.context.mailboxes[0]
+        let wait = DescriptorWait(9, for: .readable)
+        let ended = Latch()
+        let waiting = Task {
+            defer { ended.open() }
+            try await withCheckedThrowingContinuation { continuation in
+                if wait.begin(continuation) { mailbox.post(.descriptorWait(wait)) }
+            }
+        }
+        try #require(await ended.isOpened())
+        await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
     /// The ring may have closed it by now, and somebody else have its number.
@@ -156,5 +179,54 @@ struct EndingTests {
         #expect(!ended.isOpen)
         mayEnd.open()
         #expect(await ended.isOpened())
+    }
+
+    /// A handler that is cut off may close its descriptor when it has waited.
+    @Test func aDescriptorIsLetGoBeforeTheEndOfAStop() async throws {
+        let ended = Latch()
+        var routes = Routes()
+        routes.get("/wait") { request in
+            do { try await request.waitUntilReadable(9) } catch is CancellationError { ended.open() }
+            return .text("late\n")
+        }
+        let servers = try ScriptedServers(routes: routes) { $0.stopDeadline = .zero }
+        let (reactor, script) = (servers.group.reactors[0], servers.scripts[0])
+        try servers.ask(0, as: 5, Self.get("/wait"))
+        try servers.turn(0)
+        let poll = try servers.completion(of: "poll", 0, -ECANCELED)
+        servers.group.stop()
+        try servers.turn(0)
+        try servers.turn(0, ScriptedServers.acceptEnded, ScriptedServers.acceptCancelled)
+        let watchCancelled = script.queued.first { Token(rawValue: $0.1).operation == .cancelWatch }
+        try servers.turn(
+            0, servers.completion(of: "watch", 0, -ECANCELED),
+            Completion(token: #require(watchCancelled).1, result: 0))
+        try servers.turn(0, servers.completion(of: "close", 0, 0))
+        script.now = script.now.advanced(by: .seconds(1))
+        try servers.turn(0)
+        #expect(reactor.liveCount == 0 && reactor.isCutOff && !reactor.isFinished && !ended.isOpen)
+        #expect(script.queued.contains { Token(rawValue: $0.1).operation == .cancelPoll })
+        try servers.turn(0, poll)
+        #expect(await ended.isOpened())
+        #expect(reactor.isFinished)
+    }
+
+    /// The reactor does not sleep on a wait that found the submission queue full.
+    @Test func aWaitThatFindsNoRoomIsQueuedInTheNextTurn() async throws {
+        var routes = Routes()
+        routes.get("/wait") { request in
+            try await request.waitUntilReadable(9)
+            return .text("ready\n")
+        }
+        let servers = try ScriptedServers(routes: routes)
+        let script = servers.scripts[0]
+        script.hasQueueRoom = false
+        try servers.ask(0, as: 5, Self.get("/wait"))
+        try servers.turn(0)
+        #expect(script.token(of: "poll") == nil && script.deadlines.last == script.now)
+        script.hasQueueRoom = true
+        try servers.turn(0)
+        #expect(script.token(of: "poll") != nil && script.deadlines.last! > script.now)
+        servers.group.reactors[0].abandon()
     }
 }

@@ -14,6 +14,8 @@ struct ScriptedRing: RingProtocol {
         /// Until when the reactor would have slept, turn by turn.
         var deadlines: [MonotonicInstant] = []
         var closedNow: [Socket] = []
+        /// Whether a poll finds room in the submission queue.
+        var hasQueueRoom = true
         /// Whether connections wait in the backlog.
         var newcomers = false
         static let spare = Socket(descriptor: 1000)
@@ -68,6 +70,9 @@ struct ScriptedRing: RingProtocol {
         queue("send", token)
     }
     func watch(_ socket: Socket, token: UInt64) -> Bool { queue("watch", token) }
+    func poll(_ descriptor: Int32, for readiness: Readiness, token: UInt64) -> Bool {
+        script.hasQueueRoom && queue("poll", token)
+    }
     func cancel(_ target: UInt64, token: UInt64) -> Bool { queue("cancel", token) }
     func close(_ socket: Socket, token: UInt64) -> Bool { queue("close", token) }
     func awaitWake(token: UInt64) -> Bool { queue("wake", token) }
