@@ -18,11 +18,11 @@ struct Server: Sendable, Hashable {
     static let sluice = Server(
         name: "sluice", kind: .http, family: "swift", version: "",
         routes: Set(Route.allCases.map(\.rawValue)),
-        note: "streams /predict; /fanout by a client of its own on NIO")
+        note: "streams /predict; /fanout by sockets of its own")
 
     /// The peers of `--quick`.
     static let quick: Set<String> = [
-        "flask-dev", "waitress", "gunicorn-gthread", "uvicorn", "go", "beast",
+        "waitress", "gunicorn-sync", "gunicorn-gthread", "uvicorn", "go", "beast",
     ]
 
     var isSluice: Bool { name == Server.sluice.name }

@@ -26,7 +26,7 @@ extension Routes {
             try await request.sleep(for: .milliseconds(100))
             return try await request.compute { .json(tagger.tag(paragraph)) }
         }
-        routes.get("/fanout") { _ in .text("\(try await slow.call(times: 10))\n") }
+        routes.get("/fanout") { request in .text("\(try await slow.call(times: 10, for: request))\n") }
         let tag: Routes.LandedHandler = { _, body in .json(tagger.tag(try text(of: body))) }
         routes.get("/cpu", tag)
         routes.post("/cpu", tag)

@@ -46,12 +46,10 @@ struct Serve: AsyncParsableCommand {
         limits.maxBodyBytes = 1 << 30
         // Who waits for the pool behind a thousand others is served, too.
         limits.handlerTimeout = .seconds(120)
-        let client = try SlowClient(port: slowPort, threads: threads)
         let routes = Routes.compared(
             tagger: try TextTagger(dataFolder: textData), paragraph: try Self.paragraph(in: textData),
-            slow: client)
+            slow: SlowClient(port: slowPort))
         try await serve(routes, port: port, threads: threads, limits: limits)
-        try await client.shutdown()
     }
 
     private static func paragraph(in folder: String) throws -> String {
