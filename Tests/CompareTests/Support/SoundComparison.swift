@@ -13,6 +13,7 @@ extension Server {
     static let peers = [
         peer("gunicorn-sync", version: "27.0.0"), peer("waitress"), peer("go", family: "go"),
         peer("go-streaming", family: "go", note: "streaming twin: reduces as it reads"),
+        peer("gunicorn-gthread", version: "27.0.0"),
     ]
 }
 
