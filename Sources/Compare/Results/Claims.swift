@@ -18,9 +18,11 @@ struct Claims {
         return [
             lead(large, 1.3, over: "the fastest whole-body peer") { !$0.isStreamingTwin },
             // Its workers as they come. Other kinds have to be chosen, and the next claim says how far those are behind.
-            lead(large, 5, over: "Gunicorn 27 (sync workers, its default)") { $0.name == "gunicorn-sync" },
-            lead(large, over: "Gunicorn 27 with any other kind of worker") {
-                $0.name.hasPrefix("gunicorn") && $0.name != "gunicorn-sync" && $0.version.hasPrefix("27")
+            lead(large, 5, over: "Gunicorn 27 (sync workers, its default)") {
+                $0.isGunicorn27 && $0.name == "gunicorn-sync"
+            },
+            lead(large, 1.5, over: "Gunicorn 27 with any other kind of worker") {
+                $0.isGunicorn27 && $0.name != "gunicorn-sync"
             },
             lead(large, 8, over: "Waitress") { $0.name == "waitress" },
             lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
@@ -138,4 +140,8 @@ struct Claims {
             figure: "\(decimal(closest.1)) × \(closest.0)" + (isSound ? "" : ", \(failures) failures"),
             holds: isSound && (factor.map { closest.1 >= $0 } ?? (closest.1 > 1)))
     }
+}
+
+extension Server {
+    fileprivate var isGunicorn27: Bool { name.hasPrefix("gunicorn") && version.hasPrefix("27") }
 }

@@ -20,20 +20,21 @@ extension Request {
         }
     }
 
-    /// Waits until a read from `descriptor` would not wait, for the end or an error is there: on the reactor's own ring,
-    /// with no thread held and none woken.
+    /// Waits until a read from `descriptor` would not: something can be read, or the end has come, or an error. It is waited for
+    /// on the reactor's own ring: no thread is held and none is woken.
     ///
     /// For calls to other services over sockets of the handler's own (`O_NONBLOCK`), and for libraries that give their
-    /// descriptor away. The descriptor stays the caller's; when this returns or throws, nobody waits for it any
+    /// descriptor away. The descriptor stays the caller's: when this returns or throws, nobody waits for it any
     /// more, and it may be closed.
     ///
-    /// - Throws: `CancellationError` as soon as the request is given up, or with the server's end; ``DescriptorError`` if the descriptor
-    ///   cannot be waited for.
+    /// - Throws: `CancellationError` when the request is given up, or with the server's end; ``DescriptorError`` if
+    ///   the descriptor cannot be waited for.
     public func waitUntilReadable(_ descriptor: Int32) async throws {
         try await wait(DescriptorWait(descriptor, for: .readable))
     }
 
-    /// The same until a write to `descriptor` would not wait, or a connection that it was told to make has been made or refused.
+    /// As ``waitUntilReadable(_:)``, until a write to `descriptor` would not wait: there is room, a connection that was to be made
+    /// has been made or refused, or an error is there.
     public func waitUntilWritable(_ descriptor: Int32) async throws {
         try await wait(DescriptorWait(descriptor, for: .writable))
     }

@@ -59,7 +59,7 @@ extension Reactor where R: ~Copyable {
 
     var isCutOff: Bool { if case .cutOff = stopPhase { true } else { false } }
 
-    /// What is in the mailbox by now is left to the reactor's end.
+    /// What is in the mailbox by now, and whoever still waits, is left to the reactor's end.
     var leavesMailbox: Bool { if case .cutOff(let time) = stopPhase { time <= now } else { false } }
 
     func announceStop() {

@@ -15,7 +15,7 @@ extension Reactor where R: ~Copyable {
         // A message that is not read yet may hold memory for a connection that has gone meanwhile.
         // A task that does not heed its cancellation is left behind when the stop's time is over.
         nobodyAccepts && liveCount == 0 && !isAcceptCancelInFlight && (tasksRunning == 0 || isCutOff)
-            && !descriptorWaits.hasLeavers && (mailbox.isEmpty || leavesMailbox)
+            && (leavesMailbox || mailbox.isEmpty && !descriptorWaits.hasLeavers)
     }
 
     /// One turn. Returns after at least one completion, or when a deadline has come.

@@ -1,7 +1,9 @@
 package import Uring
 
 /// A descriptor that handlers wait for and the server knows nothing of.
-final class OutsideDescriptor {
+package final class OutsideDescriptor {
+    /// What it is waited for by; somebody else's when it has been closed.
+    package fileprivate(set) var number: Int32 = -1
     var isReadable = false
     var isWritable = false
     var armedPolls: [Operation] = []
@@ -18,15 +20,15 @@ final class OutsideDescriptor {
 
 extension SimulatedKernel {
     /// Opens a descriptor that nothing can be read from or written to.
-    package func openOutside() -> Int32 {
+    package func openOutside() -> OutsideDescriptor {
         let outside = OutsideDescriptor()
         outsides.append(outside)
-        return descriptors.open(.outside(outside))
+        outside.number = descriptors.open(.outside(outside))
+        return outside
     }
 
-    /// From now on `descriptor` is ready; nothing happens if it is none or has been closed.
-    package func makeReady(_ descriptor: Int32, for readiness: Readiness) {
-        guard case .outside(let outside)? = descriptors[descriptor] else { return }
+    /// From now on it is ready, if it has not been closed.
+    package func makeReady(_ outside: OutsideDescriptor, for readiness: Readiness) {
         switch readiness {
         case .readable: outside.isReadable = true
         case .writable: outside.isWritable = true
@@ -36,12 +38,10 @@ extension SimulatedKernel {
 
     /// Closes one that was opened outside. While the ring still polls it, that is a violation: whoever waited has been let go too
     /// early.
-    package func closeOutside(_ descriptor: Int32) {
-        guard case .outside(let outside)? = descriptors[descriptor] else {
-            return violate(.closedTwice, "descriptor \(descriptor)")
-        }
-        if outside.pollsInFlight > 0 { violate(.closeInFlight, "descriptor \(descriptor)") }
-        descriptors.close(descriptor)
+    package func closeOutside(_ outside: OutsideDescriptor) {
+        if outside.pollsInFlight > 0 { violate(.closeInFlight, "descriptor \(outside.number)") }
+        descriptors.close(outside.number)
+        outsides.removeAll { $0 === outside }
     }
 
     func progressPolls(_ outside: OutsideDescriptor) {

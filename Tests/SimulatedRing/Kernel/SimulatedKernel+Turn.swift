@@ -86,7 +86,10 @@ extension SimulatedKernel {
             socket.armedSends.removeAll { $0.ring === ring }
             socket.armedWatches.removeAll { $0.ring === ring }
         }
-        for outside in outsides { outside.armedPolls.removeAll { $0.ring === ring } }
+        for outside in outsides {
+            outside.pollsInFlight -= outside.armedPolls.count { $0.ring === ring }
+            outside.armedPolls.removeAll { $0.ring === ring }
+        }
         // Nothing completes there any more, whatever the order in which they are told.
         for operation in ring.operations.values { operation.stage = .executed }
         plainReceives.removeAll { $0.ring === ring }

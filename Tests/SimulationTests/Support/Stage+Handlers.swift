@@ -117,14 +117,14 @@ extension Stage {
         let milliseconds = request.parameters["ms"].flatMap { Int($0) } ?? 0
         let readiness: Readiness = request.path.hasPrefix("/readable") ? .readable : .writable
         let kernel = log.kernel
-        let descriptor = kernel.openOutside()
-        defer { kernel.closeOutside(descriptor) }
+        let outside = kernel.openOutside()
+        defer { kernel.closeOutside(outside) }
         if milliseconds == 0 {
-            kernel.makeReady(descriptor, for: readiness)
+            kernel.makeReady(outside, for: readiness)
         } else {
-            kernel.after(.milliseconds(milliseconds)) { $0.makeReady(descriptor, for: readiness) }
+            kernel.after(.milliseconds(milliseconds)) { $0.makeReady(outside, for: readiness) }
         }
-        do { try await wait(descriptor) } catch {
+        do { try await wait(outside.number) } catch {
             log.cancelled()
             throw error
         }

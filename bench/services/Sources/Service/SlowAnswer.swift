@@ -19,13 +19,13 @@ struct SlowAnswer {
             if let value = Self.value(of: Self.length, in: line) {
                 length = Int(String(decoding: value, as: UTF8.self))
             }
-            if let value = Self.value(of: Self.connection, in: line), value.elementsEqual(Self.close) {
+            if let value = Self.value(of: Self.connection, in: line), Self.isSame(Self.close, value) {
                 closes = true
             }
         }
         let body = bytes[(end + Self.endOfHead.count)...]
-        guard let length, body.count >= length else { return nil }
-        isRight = bytes.starts(with: Self.status) && body.elementsEqual(Self.text)
+        guard let length, length >= 0, body.count >= length else { return nil }
+        isRight = bytes.starts(with: Self.status) && body.prefix(length).elementsEqual(Self.text)
         // More than was asked for: whose answer would that be?
         keepsConnection = !closes && body.count == length
     }
@@ -39,9 +39,14 @@ struct SlowAnswer {
         return nil
     }
 
+    /// - Parameter text: in lower case.
+    private static func isSame(_ text: [UInt8], _ bytes: ArraySlice<UInt8>) -> Bool {
+        text.count == bytes.count && zip(text, bytes).allSatisfy { $0 == $1 | 0x20 }
+    }
+
     /// - Parameter name: in lower case, with its colon.
     private static func value(of name: [UInt8], in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard line.count >= name.count, zip(name, line).allSatisfy({ $0 == $1 | 0x20 }) else { return nil }
+        guard isSame(name, line.prefix(name.count)) else { return nil }
         let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\r") }
         var value = line.dropFirst(name.count).drop(while: isSpace)
         while let last = value.last, isSpace(last) { value.removeLast() }

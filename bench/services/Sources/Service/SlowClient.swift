@@ -17,14 +17,16 @@ final class SlowClient: Sendable {
     /// - Throws: `CancellationError` when the request is given up; the connections that still wait for an answer are closed.
     func call(times: Int, for request: Request) async throws -> Int {
         let connections = (0..<times).compactMap { _ in takeIdle() ?? SlowConnection(port: port) }
-        // All are asked before the first is waited for.
-        for connection in connections { try await connection.ask(request) }
+        // All are asked before the first is waited for; those that are not connected yet come last.
+        for connection in connections where connection.isConnected { try await connection.ask(request) }
+        for connection in connections where !connection.isConnected { try await connection.ask(request) }
         var right = 0
         for connection in connections {
             guard let answer = try await connection.answer(request) else { continue }
             if answer.isRight { right += 1 }
             if answer.keepsConnection { keep(connection) }
         }
+        forgetOldest()
         return right
     }
 
@@ -33,6 +35,16 @@ final class SlowClient: Sendable {
             if connection.isIdle { return connection }
         }
         return nil
+    }
+
+    /// If it has been closed at the other end: after a rush nobody may come to it for long.
+    private func forgetOldest() {
+        let oldest: SlowConnection? = idle.withLock { idle in
+            guard let first = idle.first, !first.isIdle else { return nil }
+            return idle.removeFirst()
+        }
+        // Closed here, not under the lock.
+        withExtendedLifetime(oldest) {}
     }
 
     private func keep(_ connection: SlowConnection) { idle.withLock { $0.append(connection) } }

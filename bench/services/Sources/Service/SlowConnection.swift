@@ -6,7 +6,7 @@ internal import Sluice
 /// One task uses it at a time: whoever has taken it from those that are idle, or made it.
 final class SlowConnection: @unchecked Sendable {
     private let socket: Int32
-    private var isConnected: Bool
+    private(set) var isConnected: Bool
     private var received: [UInt8] = []
 
     private static let request = Array("GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
@@ -48,16 +48,14 @@ final class SlowConnection: @unchecked Sendable {
 
     /// What goes wrong here is seen when the answer is read.
     func ask(_ request: Request) async throws {
-        if !isConnected {
-            try await request.waitUntilWritable(socket)
-            isConnected = true
-        }
+        if !isConnected { try await request.waitUntilWritable(socket) }
         received.removeAll(keepingCapacity: true)
         let bytes = Self.request
         // Into a send buffer that is empty: it has room for all of it.
         _ = unsafe bytes.withUnsafeBytes {
             unsafe send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
+        isConnected = true
     }
 
     /// - Returns: nil if none comes any more, or none that can be understood.
