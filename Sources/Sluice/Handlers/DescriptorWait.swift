@@ -81,7 +81,7 @@ struct DescriptorWaits {
     /// Counts for longer than anything runs.
     private var lastNumber: UInt64 = 0
     private var steps: [Step] = []
-    /// Queued, and not completed.
+    /// Queued, and not completed: what the simulation compares with what its kernel has in flight.
     private(set) var operationsInFlight = 0
 
     var count: Int { waits.count }

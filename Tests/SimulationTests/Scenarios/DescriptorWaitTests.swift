@@ -45,17 +45,6 @@ import Uring
         try stage.comeToRest()
     }
 
-    @Test func aResetEndsIt() throws {
-        let stage = try Stage()
-        let begin = stage.kernel.now
-        _ = stage.kernel.connect(
-            to: stage.listener,
-            [.send(PlannedRequest.get("/readable/20000").bytes), .pause(.milliseconds(100)), .reset])
-        try stage.run { stage.log.cancellations == 1 }
-        #expect(begin.duration(until: stage.kernel.now) < .milliseconds(200))
-        try stage.comeToRest()
-    }
-
     @Test func itsTimeEndsItIn504() throws {
         var limits = Stage.smallLimits
         limits.handlerTimeout = .seconds(2)

@@ -25,12 +25,12 @@ import Uring
         try stage.stopAndFinish()
     }
 
-    @Test func aResetCancelsAtOnce() throws {
+    @Test(arguments: ["/wait/20000", "/readable/20000"]) func aResetCancelsAtOnce(path: String) throws {
         let stage = try Stage()
         let begin = stage.kernel.now
         _ = stage.kernel.connect(
             to: stage.listener,
-            [.send(PlannedRequest.get("/wait/20000").bytes), .pause(.milliseconds(100)), .reset])
+            [.send(PlannedRequest.get(path).bytes), .pause(.milliseconds(100)), .reset])
         try stage.run { stage.log.cancellations == 1 }
         #expect(begin.duration(until: stage.kernel.now) < .milliseconds(200))
         try stage.comeToRest()

@@ -5,7 +5,8 @@ import Uring
 @testable import Sluice
 
 extension Stage {
-    /// A handler of each kind: `/wait/{ms}` sleeps, `/readable/{ms}` and `/writable/{ms}` wait for a descriptor, `/pool` and `/pool/digest` run on the compute pool,
+    /// A handler of each kind: `/wait/{ms}` sleeps, `/readable/{ms}` and `/writable/{ms}` wait for a descriptor,
+    /// `/not-open` for none, `/pool` and `/pool/digest` run on the compute pool,
     /// `/slow/digest` holds its landed body for a while, `/streamed` writes as it goes, the writer of
     /// `/written/…` waits and has its text computed, `/target/{name}` tells what it sees of the target,
     /// `/cut` writes and fails, `/stalled` writes and waits, `/deaf` does not hear that it is cancelled.

@@ -31,6 +31,17 @@ struct DescriptorWaitsTests {
         return names
     }
 
+    /// A wait whose poll is in flight, and whose task has just been cancelled.
+    private func cancelledWhilePolled() async -> (DescriptorWaits, DescriptorWait, Task<Void, any Error>) {
+        var waits = DescriptorWaits()
+        let wait = DescriptorWait(5, for: .readable)
+        let waiting = await task(wait)
+        waits.add(wait)
+        #expect(queued(&waits) == ["poll 1 of 5"])
+        #expect(wait.cancel())
+        return (waits, wait, waiting)
+    }
+
     @Test func eachIsPolledAndEndsByItsNumber() async throws {
         var waits = DescriptorWaits()
         let (one, other) = (DescriptorWait(5, for: .readable), DescriptorWait(6, for: .writable))
@@ -58,12 +69,8 @@ struct DescriptorWaitsTests {
 
     /// It may close its descriptor when it is told, so it is not told before the ring has let go.
     @Test func whoIsCancelledEndsWithItsPoll() async throws {
-        var waits = DescriptorWaits()
-        let wait = DescriptorWait(5, for: .readable)
-        let waiting = await task(wait)
-        waits.add(wait)
-        _ = queued(&waits)
-        #expect(wait.cancel())
+        let (begun, wait, waiting) = await cancelledWhilePolled()
+        var waits = begun
         for _ in 0..<2 { waits.leave(wait) }
         #expect(waits.hasLeavers && wait.number != nil && queued(&waits) == ["cancel 1"])
         // Ready in the same moment: cancelled all the same.
@@ -73,12 +80,8 @@ struct DescriptorWaitsTests {
     }
 
     @Test func whoIsReadyNeedsNoCancelling() async throws {
-        var waits = DescriptorWaits()
-        let wait = DescriptorWait(5, for: .readable)
-        let waiting = await task(wait)
-        waits.add(wait)
-        _ = queued(&waits)
-        #expect(wait.cancel())
+        let (begun, wait, waiting) = await cancelledWhilePolled()
+        var waits = begun
         waits.leave(wait)
         waits.take(1)?.end()
         #expect(queued(&waits).isEmpty && !waits.wantsToQueue)

@@ -37,7 +37,7 @@ final class SlowConnection: @unchecked Sendable {
         if !isConnected, errno != EINPROGRESS { return nil }
     }
 
-    deinit { if socket >= 0 { _ = close(socket) } }
+    deinit { _ = close(socket) }
 
     /// Whether it is open, and nothing came that was not asked for.
     var isIdle: Bool {
