@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "CCopyCounter", dependencies: ["CCopyCounterPage"]),
 
         // Floor 1: one subject each; no target here knows another.
-        .target(name: "Uring", dependencies: ["CLiburing"], swiftSettings: strict),
+        .target(name: "Uring", dependencies: ["CLiburing", "CPlatform"], swiftSettings: strict),
         .target(name: "HTTP1", swiftSettings: strict),
         .target(name: "Sizes", swiftSettings: strict),
         .target(name: "Charts", swiftSettings: strict),
@@ -136,7 +136,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         // CLiburing: to queue what Uring itself never would.
-        .testTarget(name: "UringTests", dependencies: ["Uring", "CLiburing"], swiftSettings: strict),
+        .testTarget(
+            name: "UringTests", dependencies: ["Uring", "CLiburing", "CPlatform"], swiftSettings: strict),
         .testTarget(name: "CPlatformTests", dependencies: ["CPlatform"], swiftSettings: strict),
         .testTarget(
             name: "HTTP1Tests", dependencies: ["HTTP1", "Seeds"], exclude: ["Cases"], swiftSettings: strict),

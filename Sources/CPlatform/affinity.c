@@ -33,6 +33,21 @@ int sluice_available_cpus(void) {
     return found > 0 ? found : 1;
 }
 
+int sluice_current_cpu(void) { return sched_getcpu(); }
+
+int sluice_move_to_cpu(int cpu) {
+    cpu_set_t allowed[MOST_CPUS / CPU_SETSIZE], target[MOST_CPUS / CPU_SETSIZE];
+    const size_t size = sizeof allowed;
+    CPU_ZERO_S(size, allowed);
+    if (sched_getaffinity(0, size, allowed) != 0) return -errno;
+    if (cpu < 0 || cpu >= MOST_CPUS || !CPU_ISSET_S(cpu, size, allowed)) return -EINVAL;
+    CPU_ZERO_S(size, target);
+    CPU_SET_S(cpu, size, target);
+    // Confined to one CPU the thread is there when the call returns.
+    if (sched_setaffinity(0, size, target) != 0) return -errno;
+    return sched_setaffinity(0, size, allowed) == 0 ? 0 : -errno;
+}
+
 int sluice_set_affinity(const int *cpus, int count) {
     cpu_set_t *set = CPU_ALLOC(MOST_CPUS);
     if (set == NULL) return -ENOMEM;

@@ -32,12 +32,15 @@ struct CompareRun {
         for line in heading { printLine(line) }
 
         var comparison = Comparison(plan: plan)
+        var distances = CoreDistances()
         let schedule = Schedule(plan: plan, rounds: settings.rounds)
         let began = ContinuousClock.now
         for (index, cell) in schedule.cells.enumerated() {
+            try distances.look()
             let outcome = measure(
                 cell, commands, materials, installed, slow, port: try ports.next())
             comparison.record(outcome, server: cell.server, workload: cell.workload, round: cell.round)
+            let heading = heading + (distances.text.map { ["Cores: \($0)"] } ?? [])
             try files.write(
                 csv: CompareTable(heading: heading, comparison: comparison).csv(),
                 svg: ComparePicture(comparison: comparison, caption: heading).svg(),

@@ -16,6 +16,8 @@ extension Report {
 struct JSONReport: Codable {
     let command: [String]
     let machine: Machine
+    /// There and back between the first core and the farthest other, in seconds, before each round; missing with one core.
+    let coreRoundTripSeconds: JSONSpread?
     let settings: JSONSettings
     /// By role: server, sink, discard.
     let targets: [String: JSONTarget]
@@ -31,6 +33,7 @@ struct JSONReport: Codable {
         var here = Machine.here
         here.cores = report.settings.machineCores
         machine = here
+        coreRoundTripSeconds = report.coreDistances.spread.map { JSONSpread($0) }
         settings = JSONSettings(report)
         targets = Dictionary(
             uniqueKeysWithValues: report.results.map { ($0.target.role.rawValue, JSONTarget($0)) })

@@ -23,7 +23,8 @@ struct Measurement {
             progress.begin("warming up: \(server.name)")
             return try rounds.warmUp(server)
         }
-        try rounds.run(results) { progress.begin("\($0): \(results[$1].target.name)") }
+        var distances = CoreDistances()
+        try rounds.run(results, &distances) { progress.begin("\($0): \(results[$1].target.name)") }
         for result in results {
             result.peakMemory = sum(result.target.processes.map(\.peakMemory))
             result.target.stop()
@@ -32,6 +33,7 @@ struct Measurement {
         countCopies(targets, for: results[0], &notes)
         return Report(
             settings: settings, congestionControl: targets.congestionControl, results: results,
+            coreDistances: distances,
             notes: notes + results.flatMap(\.remarks))
     }
 

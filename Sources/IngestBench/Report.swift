@@ -6,6 +6,8 @@ struct Report {
     let congestionControl: String?
     /// The server's first, then the limits'.
     let results: [TargetResult]
+    /// One look a round.
+    var coreDistances = CoreDistances()
     let notes: [String]
 
     var server: TargetResult { results[0] }

@@ -22,9 +22,14 @@ struct Rounds {
 
     /// Adds all rounds to the results.
     ///
-    /// - Parameter begin: told what comes next: `round 2 of 5`, and which of the results.
-    func run(_ results: [TargetResult], begin: (String, Int) -> Void) throws {
+    /// - Parameters:
+    ///   - distances: looked at before each round.
+    ///   - begin: told what comes next: `round 2 of 5`, and which of the results.
+    func run(
+        _ results: [TargetResult], _ distances: inout CoreDistances, begin: (String, Int) -> Void
+    ) throws {
         for round in 0..<settings.rounds {
+            try distances.look()
             // In another order each time: whoever comes first finds another machine than the last.
             for place in results.indices {
                 let index = (place + round) % results.count

@@ -28,7 +28,7 @@ extension Report {
             "  \(connections), sent by \(settings.sender.rawValue), \(congestion), \(server.target.session.engine)",
             "  \(serverDescription)" + (settings.pinnedCPU.map { "; everything on CPU \($0)" } ?? ""),
             "  \(settings.rounds) round\(settings.rounds == 1 ? "" : "s")\(others)",
-        ]
+        ] + (coreDistances.text.map { ["  \($0)"] } ?? [])
     }
 
     private var extentText: String {

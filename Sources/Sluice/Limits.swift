@@ -56,6 +56,11 @@ public struct Limits: Sendable {
     /// Whether each reactor stays on a CPU of its own, of those the process may run on.
     public var pinsReactors = false
 
+    /// Whether a reactor that receives fast bodies one after the other moves to the CPU on which the client sends whose turn it
+    /// is: the bytes are in that CPU's caches. Only where there is a reactor for each CPU, all of them have such bodies, and
+    /// their clients are on a CPU each; Linux may move a reactor away again at any time.
+    public var followsClients = true
+
     // MARK: Handlers
 
     /// Threads of the compute pool, over all reactors. Nil: one for each CPU. Made only if a route uses them.

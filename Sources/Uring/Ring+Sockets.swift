@@ -1,4 +1,5 @@
 internal import CLiburing
+internal import CPlatform
 internal import Glibc
 
 extension Ring {
@@ -55,6 +56,25 @@ extension Ring {
             info.tcpi_rtt > 0
         else { return nil }
         return .microseconds(Int64(info.tcpi_rtt))
+    }
+
+    /// See ``RingProtocol/incomingCPU(of:)``.
+    public func incomingCPU(of socket: Socket) -> Int? {
+        var cpu: Int32 = -1
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        countSystemCall()
+        let outcome = unsafe getsockopt(socket.descriptor, SOL_SOCKET, SO_INCOMING_CPU, &cpu, &length)
+        return outcome == 0 && cpu >= 0 ? Int(cpu) : nil
+    }
+
+    /// See ``RingProtocol/cpu``.
+    public var cpu: Int { Int(sluice_current_cpu()) }
+
+    /// See ``RingProtocol/move(to:)``.
+    public func move(to cpu: Int) -> Bool {
+        // Which CPUs are allowed, and twice which are from now on.
+        for _ in 0..<3 { countSystemCall() }
+        return sluice_move_to_cpu(Int32(clamping: cpu)) == 0
     }
 
     /// See ``RingProtocol/unreadByteCount(of:)``.

@@ -116,6 +116,17 @@ public protocol RingProtocol: ~Copyable {
     /// The round trip to the other end as measured so far (`TCP_INFO`); nil where there is none.
     func roundTripTime(of socket: Socket) -> Duration?
 
+    /// The CPU on which what came last was taken in (`SO_INCOMING_CPU`): on loopback the one on which it was sent. Nil where
+    /// Linux does not say.
+    func incomingCPU(of socket: Socket) -> Int?
+
+    /// The CPU that this thread is on.
+    var cpu: Int { get }
+
+    /// Moves this thread to another CPU; it may run wherever it might before, and Linux may move it on at any time.
+    /// - Returns: false if it may not run there.
+    func move(to cpu: Int) -> Bool
+
     /// Bytes that have arrived and have not been received (`SIOCINQ`).
     func unreadByteCount(of socket: Socket) -> Int
 

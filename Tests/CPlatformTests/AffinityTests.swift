@@ -28,6 +28,30 @@ struct AffinityTests {
         #expect(allowed() == before)
     }
 
+    @Test func aMoveLeavesTheCallingThreadFreeToBeMovedAgain() {
+        let before = allowed()
+        for cpu in before {
+            // On a busy machine Linux may have moved it on before it looks.
+            let hasBeenThere = (0..<1000).contains { _ in
+                sluice_move_to_cpu(cpu) == 0 && sluice_current_cpu() == cpu
+            }
+            #expect(hasBeenThere, "CPU \(cpu)")
+        }
+        #expect(allowed() == before)
+    }
+
+    @Test func movesToNoCPUThatTheThreadMayNotRunOn() {
+        let before = allowed()
+        var first = before.first!
+        #expect(unsafe sluice_set_affinity(&first, 1) == 0)
+        for wrong: CInt in before.dropFirst() + [-1, 8191, 8192, .max, .min] {
+            #expect(sluice_move_to_cpu(wrong) == -EINVAL)
+        }
+        #expect(sluice_move_to_cpu(first) == 0)
+        #expect(allowed() == [first])
+        #expect(unsafe sluice_set_affinity(before, CInt(before.count)) == 0)
+    }
+
     @Test func refusesCPUsThatAreNotThere() {
         for wrong: CInt in [-1, 8191, 8192, .max] {
             #expect(unsafe sluice_set_affinity([wrong], 1) == -EINVAL)

@@ -19,7 +19,9 @@ struct CommandTests {
         ([], ["window-size", "low-water-mark", "receive-buffer", "socket-memory", "huge-pages", "cpu-path"]),
         (["--window-size", "256KiB"], ["256KiB", "asked for"]),
         (["--receive-buffer", "auto"], ["auto", "Linux chooses"]),
-        (["--pin"], ["reactor i stays on the i-th CPU"]),
+        (["--pin"], ["reactor i stays on the i-th CPU", "--pin keeps reactors where they are"]),
+        (["--threads", "1"], ["it takes a reactor for each CPU, and two at least"]),
+        (["--no-follow-clients"], ["follow-clients  off        asked for"]),
         (["--unix", "/tmp/none"], ["unused", "it does nothing on a Unix socket"]),
     ])
     func explainsWhatItChoseAndServesNothing(arguments: [String], words: [String]) throws {

@@ -36,5 +36,6 @@ struct PinningTests {
         #expect(exitCode == 0, "\(errors)")
         let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
         #expect(report.machine.cores == ProcessFigures.cores)
+        #expect(report.coreRoundTripSeconds == nil)
     }
 }

@@ -40,7 +40,8 @@ struct SlowClientsTests {
         let answer = LimitServer.answer(of: .sink, to: body)
         let target = target(at: server.endpoint, slowAnswer: right ? answer : answer.map { ~$0 })
         let result = TargetResult(target: target, warmUp: LoadOutcome())
-        try Rounds(settings: settings).run([result]) { _, _ in }
+        var distances = CoreDistances()
+        try Rounds(settings: settings).run([result], &distances) { _, _ in }
         target.stop()
         let slow = try #require(result.slow)
         #expect(slow.answered > 0)

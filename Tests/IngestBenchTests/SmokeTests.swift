@@ -20,6 +20,7 @@ struct SmokeTests {
         let report = try JSONDecoder().decode(JSONReport.self, from: Data(output.utf8))
         #expect(report.ok)
         #expect(Set(report.targets.keys) == ["server", "sink", "discard"])
+        #expect(report.coreRoundTripSeconds?.rounds.count == (ProcessFigures.cores > 1 ? 3 : nil))
         for target in report.targets.values {
             #expect(target.requests == 150)
             #expect(target.errors.values.allSatisfy { $0 == 0 })

@@ -59,6 +59,8 @@ package struct Faults: Sendable, Equatable {
     package var idleTurn = 0.0
     /// At the start of a turn the clock goes forward by up to ``longestClockJump``.
     package var clockJump = 0.0
+    /// A client has been moved to another CPU, or a thread of the server has as soon as it came to one.
+    package var migration = 0.0
 
     package var longestDelay: Duration = .milliseconds(5)
     package var longestClockJump: Duration = .seconds(3)
@@ -103,6 +105,7 @@ package struct Faults: Sendable, Equatable {
             \.noBuffers, \.bufferWithoutData, \.reset, \.earlyEnd, \.acceptNoDescriptors, \.acceptNoMemory,
             \.acceptAborted, \.acceptEnds, \.acceptLooksLate, \.delay, \.reordering, \.cancelLosesRace,
             \.completionQueueOverflow, \.submissionQueueFull, \.idleTurn, \.clockJump,
+            \.migration,
         ]
     }
 }

@@ -155,6 +155,18 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         return kernel.roundTripTime(of: socket)
     }
 
+    package func incomingCPU(of socket: Socket) -> Int? {
+        state.counters.systemCalls += 1
+        return kernel.incomingCPU(of: socket)
+    }
+
+    package var cpu: Int { state.cpu }
+
+    package func move(to cpu: Int) -> Bool {
+        state.counters.systemCalls += 3
+        return kernel.move(state, to: cpu)
+    }
+
     package func unreadByteCount(of socket: Socket) -> Int {
         state.counters.systemCalls += 1
         return kernel.unreadByteCount(of: socket)

@@ -37,6 +37,41 @@ struct ServeOptionTests {
         #expect(limits.turnTime == Limits().turnTime)
     }
 
+    @Test func clientsAreFollowedUnlessItIsForbidden() throws {
+        var limits = Limits()
+        for (arguments, follows) in [
+            (["--no-follow-clients"], false), ([], true), (["--follow-clients"], true),
+        ] {
+            try TuningOptions.parse(arguments).set(&limits)
+            #expect(limits.followsClients == follows, "\(arguments)")
+        }
+    }
+
+    /// What is asked for and would do nothing is refused; what is not asked for is no matter.
+    @Test(arguments: [(1, 1, false), (1, 2, false), (2, 1, false), (3, 2, false), (2, 2, true), (64, 64, true)])
+    func clientsAreFollowedWhereThereIsAReactorForEachOfSeveralCPUs(
+        reactors: Int, cpus: Int, follows: Bool
+    ) throws {
+        #expect(Limits().followsClients(reactors: reactors, cpus: cpus) == follows)
+        let asked = try TuningOptions.parse(["--follow-clients"])
+        let pinned = try TuningOptions.parse(["--follow-clients", "--pin"])
+        #expect(throws: (any Error).self) { try pinned.checkFollows(reactors: reactors, cpus: cpus) }
+        if follows {
+            try asked.checkFollows(reactors: reactors, cpus: cpus)
+        } else {
+            #expect(throws: (any Error).self) { try asked.checkFollows(reactors: reactors, cpus: cpus) }
+        }
+        for arguments in [[], ["--pin"], ["--no-follow-clients", "--pin"]] {
+            try TuningOptions.parse(arguments).checkFollows(reactors: reactors, cpus: cpus)
+        }
+    }
+
+    @Test func noReactorThatIsPinnedFollows() throws {
+        var limits = Limits()
+        try TuningOptions.parse(["--pin"]).set(&limits)
+        #expect(!limits.followsClients(reactors: 2, cpus: 2))
+    }
+
     /// Each as a browser writes it, the scheme's own port left out.
     @Test(arguments: [
         "http://a.example", "https://a.example", "http://a.example:443", "https://a.example:80",

@@ -172,6 +172,39 @@ import Uring
         #expect(unix == nil)
     }
 
+    @Test func theCPUOnWhichBytesCameInIsTheSendersOnLoopback() throws {
+        let loopback = Loopback()
+        let ring = try Ring.enabled()
+        for cpu in SystemThread.allowedCPUs {
+            let pair = loopback.connection()
+            let far = pair.far
+            let thread = onAnotherThread {
+                SystemThread.confine(to: cpu)
+                writeAll([7], to: far)
+            }
+            pthread_join(thread, nil)
+            let incoming = ring.incomingCPU(of: pair.near)
+            #expect(incoming == cpu)
+        }
+        let unix = ring.incomingCPU(of: SocketPair().near)
+        #expect(unix == nil)
+    }
+
+    @Test func movesItsThreadToCPUsThatItMayRunOn() throws {
+        let ring = try Ring.enabled()
+        let before = SystemThread.allowedCPUs
+        for cpu in before {
+            // On a busy machine Linux may have moved it on before it looks.
+            let hasBeenThere = (0..<1000).contains { _ in ring.move(to: cpu) && ring.cpu == cpu }
+            #expect(hasBeenThere)
+        }
+        for wrong in [-1, 8191, .max] {
+            let hasMoved = ring.move(to: wrong)
+            #expect(!hasMoved)
+        }
+        #expect(SystemThread.allowedCPUs == before)
+    }
+
     @Test func theEndComesBelowTheLowWaterMark() throws {
         let loopback = Loopback()
         let pair = loopback.connection()

@@ -63,4 +63,9 @@ int load_epoll_add(int epoll, int fd, uint32_t events, uint64_t data);
 // Waits for events. Their number, or -1 with errno set.
 int load_epoll_wait(int epoll, struct load_event *events, int capacity, int milliseconds);
 
+// How many seconds it takes until a word that a thread on CPU `first` has written is answered by one on `second`, as
+// the median of some batches: 4,000 times together. Keeps the calling thread on `first`. Negative where a thread may not
+// run there.
+double load_core_round_trip(int first, int second);
+
 #endif

@@ -17,4 +17,12 @@ int sluice_get_affinity(int *cpus, int capacity);
 /// a number that is not a CPU or for an empty set, -ESRCH and -EPERM as Linux says them.
 int sluice_set_affinity(const int *cpus, int count);
 
+/// The CPU the calling thread runs on; it may be another a moment later.
+int sluice_current_cpu(void);
+
+/// Moves the calling thread to `cpu`, where it stays no longer than Linux sees fit: it may run on the
+/// same CPUs afterwards as before. Returns 0 or a negative errno: -EINVAL for a CPU it may not run on.
+/// Allocates nothing.
+int sluice_move_to_cpu(int cpu);
+
 #endif

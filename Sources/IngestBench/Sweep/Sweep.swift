@@ -34,8 +34,9 @@ struct Sweep: ParsableCommand {
         for line in heading { printLine(line) }
         printLine(SweepLine.heading)
         var rows: [SweepRow] = []
-        try run.run { cell in
+        try run.run { cell, distances in
             rows += cell
+            let heading = heading + (distances.text.map { ["Cores: \($0)"] } ?? [])
             // After each cell: whoever interrupts a sweep has what was measured until then.
             try files.write(
                 csv: SweepTable(heading: heading, rows: rows).csv(),

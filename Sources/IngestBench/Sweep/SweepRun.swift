@@ -6,8 +6,9 @@ struct SweepRun {
     let plan: SweepPlan
     let congestionControl: String?
 
-    /// - Parameter report: gets the rows of each cell when it is done.
-    func run(_ report: ([SweepRow]) throws -> Void) throws {
+    /// - Parameter report: gets the rows of each cell when it is done, and how far the cores have been apart so far.
+    func run(_ report: ([SweepRow], CoreDistances) throws -> Void) throws {
+        var distances = CoreDistances()
         let progress = ProgressBar(work: try plan.settings.cells.reduce(0) { $0 + (try plan.seconds($1)) })
         defer { progress.end() }
         var targets: Targets?
@@ -22,11 +23,11 @@ struct SweepRun {
                     targets = try Targets(settings: settings, congestionControl: congestionControl)
                 }
                 targets!.settings = settings
-                rows = try measure(cell, targets!, progress)
+                rows = try measure(cell, targets!, &distances, progress)
             }
             progress.end()
             let order = SweepSeries.allCases
-            try report(order.compactMap { series in rows.first { $0.series == series } })
+            try report(order.compactMap { series in rows.first { $0.series == series } }, distances)
         }
     }
 
@@ -39,7 +40,7 @@ struct SweepRun {
     }
 
     private func measure(
-        _ cell: SweepCell, _ targets: Targets, _ progress: ProgressBar
+        _ cell: SweepCell, _ targets: Targets, _ distances: inout CoreDistances, _ progress: ProgressBar
     ) throws -> [SweepRow] {
         let rounds = Rounds(settings: targets.settings)
         let work = try plan.secondsPerRound(cell)
@@ -57,7 +58,7 @@ struct SweepRun {
             }
         }
         do {
-            try rounds.run(results.map(\.result)) { round, index in
+            try rounds.run(results.map(\.result), &distances) { round, index in
                 progress.begin(place + "\(round): \(results[index].series.rawValue)", work: work)
             }
         } catch {

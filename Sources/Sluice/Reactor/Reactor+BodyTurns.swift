@@ -33,7 +33,29 @@ extension Reactor where R: ~Copyable {
 
     private func receiveInTurn(_ slot: Int) {
         bodyTurns.wait(from: now)
+        followClient(slot)
         drive(slot, unsafe slots[slot].connection.rearm(now: now))
+    }
+
+    /// To where the bytes are, as far as the other reactors' clients leave us the place: ``ClientFollowing``.
+    private func followClient(_ slot: Int) {
+        guard clientFollowing.isOn else { return }
+        // With nobody in line there may be cores to spare, and it is better to receive on another than the client's.
+        guard !lines.isEmpty(Line.forTurn.rawValue),
+            let cpu = unsafe ring.incomingCPU(of: slots[slot].socket)
+        else { return metrics.clientCPU.set(0) }
+        metrics.clientCPU.set(cpu + 1)
+        let areOthersElsewhere = context.metrics.indices.allSatisfy { other in
+            let place = context.metrics[other].clientCPU.value
+            return other == index || place != 0 && place != cpu + 1
+        }
+        clientFollowing.looked(areOthersElsewhere: areOthersElsewhere)
+        guard areOthersElsewhere, clientFollowing.isWorthIt, cpu != ring.cpu else { return }
+        guard ring.move(to: cpu) else {
+            clientFollowing.isOn = false
+            return metrics.clientCPU.set(0)
+        }
+        metrics.moves.add(1)
     }
 
     /// When somebody in line can be received at the latest.

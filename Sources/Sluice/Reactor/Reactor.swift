@@ -20,6 +20,8 @@ struct ReactorContext: Sendable {
     let surrenderListener: (@Sendable () -> Void)?
     /// SO_RCVLOWAT does nothing on a Unix socket.
     let usesLowWaterMark: Bool
+    /// See ``Limits/followsClients``.
+    let followsClients: Bool
     /// What requests must show at first; a later one comes by ``Mailbox``.
     let token: BearerToken?
 }
@@ -74,6 +76,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var fastBodies = 0
     /// Which of the fast is received.
     var bodyTurns: BodyTurns
+    /// Whether to be where its client is.
+    var clientFollowing: ClientFollowing
     /// What their receive buffers are granted together, within ``SocketTuning/budget``.
     var receiveBytesGranted = 0
     /// Who has more of that than the smallest, who was looked at least lately first.
@@ -155,6 +159,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         sharedLimits = SharedLimits(limits)
         busyWaiting = BusyWaiting(limit: limits.busyTime)
         bodyTurns = BodyTurns(turnTime: limits.turnTime)
+        clientFollowing = ClientFollowing(isOn: context.followsClients)
         unsafe slots = .allocate(capacity: slotCount)
         for slot in 0..<slotCount {
             unsafe (slots + slot).initialize(to: ConnectionSlot(limits: sharedLimits))

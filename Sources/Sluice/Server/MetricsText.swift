@@ -53,6 +53,10 @@ struct MetricsText {
             "Turns of fast bodies of near clients, which a reactor receives one after the other; one alone takes them too.",
             { $0.bodyTurns }
         ),
+        (
+            "sluice_reactor_moves_total",
+            "Times that a reactor moved to the CPU of the client whose turn it was.", { $0.moves }
+        ),
         ("sluice_bodies_truncated_total", "Bodies that the client cut short.", { $0.bodiesTruncated }),
         (
             "sluice_user_copied_bytes_total",

@@ -8,11 +8,12 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     let context: ReactorContext
 
     /// - Parameters:
+    ///   - cpus: how many the reactors may run on.
     ///   - computeQueue: where handlers run that the routes send to the compute pool.
     ///   - surrenderListener: see ``ReactorContext/surrenderListener``.
     ///   - makeRing: called once for each reactor.
     init(
-        count: Int, limits: Limits, routes: Routes, listener: Socket,
+        count: Int, cpus: Int, limits: Limits, routes: Routes, listener: Socket,
         surrenderListener: (@Sendable () -> Void)?, usesLowWaterMark: Bool, logger: Logger,
         token: BearerToken? = nil, computeQueue: any ComputeQueue, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
@@ -31,7 +32,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             arena: arena, computeQueue: computeQueue, mailboxes: mailboxes,
             metrics: (0..<count).map { _ in ReactorMetrics() },
             logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark,
-            token: token)
+            followsClients: limits.followsClients(reactors: count, cpus: cpus), token: token)
         var reactors: [Reactor<R>] = []
         for index in 0..<count {
             let ring: R

@@ -69,7 +69,7 @@ public final class Server: Service, Sendable {
             threads: routes.usesComputePool ? limits.computeThreads ?? Int(sluice_available_cpus()) : 0,
             limit: limits.computeQueue)
         let group = try ReactorGroup<Ring>(
-            count: threads, limits: limits, routes: routes, listener: listener.socket,
+            count: threads, cpus: Int(sluice_available_cpus()), limits: limits, routes: routes, listener: listener.socket,
             surrenderListener: surrenderListener,
             usesLowWaterMark: !listener.isUnix, logger: logger, token: token,
             computeQueue: pool

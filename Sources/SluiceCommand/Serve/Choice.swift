@@ -55,6 +55,7 @@ struct Choice: CustomStringConvertible {
                 reason: limits.pinsReactors
                     ? "asked for: reactor i stays on the i-th CPU"
                     : "Linux moves reactors away from busy CPUs; --pin where the CPUs are the server's alone"),
+            followClients(limits, tuning, threads: threads),
             Choice(
                 setting: "busy-wait",
                 value: limits.busyTime > .zero ? "on" : "off",
@@ -110,6 +111,21 @@ struct Choice: CustomStringConvertible {
         return Choice(
             setting: "turn-time", value: "\(TimeSpan(limits.turnTime))",
             reason: isAsked ? "\(asked), \(reason)" : reason)
+    }
+
+    private static func followClients(_ limits: Limits, _ tuning: TuningOptions, threads: Int) -> Choice {
+        let isOn = limits.followsClients(reactors: threads, cpus: Int(sluice_available_cpus()))
+        let reason =
+            if tuning.followClients == false {
+                asked
+            } else if isOn {
+                "while all CPUs are busy with fast bodies in line: a client's bytes are in its CPU's caches"
+            } else if limits.pinsReactors {
+                "--pin keeps reactors where they are"
+            } else {
+                "it takes a reactor for each CPU, and two at least"
+            }
+        return Choice(setting: "follow-clients", value: isOn ? "on" : "off", reason: reason)
     }
 
     private static var hugePages: Choice {

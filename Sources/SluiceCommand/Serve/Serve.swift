@@ -47,6 +47,11 @@ struct Serve: ParsableCommand {
                 """)
         }
         if listening.unix != nil { try tuning.checkSuitsUnix() }
+        try tuning.checkFollows(reactors: threads)
+    }
+
+    private var threads: Int {
+        connections.threads ?? min(Limits.mostReactors, Int(sluice_available_cpus()))
     }
 
     /// The kernels whose largest body the memory can never hold, the one that is taken unasked first.
@@ -71,7 +76,6 @@ struct Serve: ParsableCommand {
             return handler
         }
         let logger = Logger(label: "sluice")
-        let threads = connections.threads ?? min(Limits.mostReactors, Int(sluice_available_cpus()))
         var limits = Limits()
         bodies.set(&limits)
         memory.set(&limits)

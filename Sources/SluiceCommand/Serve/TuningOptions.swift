@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CPlatform
 internal import Sizes
 internal import Sluice
 
@@ -32,6 +33,11 @@ struct TuningOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
+        help: "Move reactors to the CPUs of the clients on this machine that they receive (default: see --explain).")
+    var followClients: Bool?
+
+    @Flag(
+        inversion: .prefixedNo,
         help: "Look for the next request for a moment before sleeping, where that pays: see --explain.")
     var busyWait = true
 
@@ -41,7 +47,7 @@ struct TuningOptions: ParsableArguments {
         [
             "low-water-mark": lowWaterMark != nil, "receive-buffer": receiveBuffer != nil,
             "socket-memory": socketMemory.bytes != Limits().socketMemoryBytes,
-            "turn-time": turnTime.duration != Limits().turnTime,
+            "turn-time": turnTime.duration != Limits().turnTime, "follow-clients": followClients != nil,
         ]
     }
 
@@ -53,6 +59,18 @@ struct TuningOptions: ParsableArguments {
         throw ValidationError("\(options) would do nothing on the Unix socket of --unix")
     }
 
+    /// - Throws: as ``checkSuitsUnix()``.
+    func checkFollows(reactors: Int, cpus: Int = Int(sluice_available_cpus())) throws {
+        guard followClients == true else { return }
+        if pin { throw ValidationError("--follow-clients would do nothing beside --pin") }
+        guard !Limits().followsClients(reactors: reactors, cpus: cpus) else { return }
+        throw ValidationError(
+            """
+            --follow-clients would do nothing with --threads \(reactors) on \(cpus) CPUs: it takes one for each, and two at \
+            least
+            """)
+    }
+
     func set(_ limits: inout Limits) {
         limits.windowBytes = windowSize.bytes
         limits.lowWaterMark = lowWaterMark?.bytes
@@ -60,6 +78,7 @@ struct TuningOptions: ParsableArguments {
         limits.socketMemoryBytes = socketMemory.bytes
         limits.turnTime = turnTime.duration
         limits.pinsReactors = pin
+        limits.followsClients = followClients ?? true
         if !busyWait { limits.busyTime = .zero }
     }
 }

@@ -24,6 +24,8 @@ final class RingState {
     var awaitingWake: Operation?
     var groups: [SimulatedBufferGroup] = []
     var counters = RingCounters()
+    /// Where its thread runs.
+    var cpu: Int
     /// Until when its thread waits; nil while it runs, and it has to be stepped before time may pass.
     var waitsUntil: UInt64?
     /// ``SimulatedKernel/clientSteps`` when a turn last ended for their sake.
@@ -31,6 +33,7 @@ final class RingState {
 
     init(number: Int, submissionEntries: Int) {
         self.number = number
+        cpu = number
         self.submissionEntries = submissionEntries
     }
 

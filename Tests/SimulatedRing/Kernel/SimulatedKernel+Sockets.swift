@@ -25,6 +25,19 @@ extension SimulatedKernel {
         openSocket(socket).map { $0.client.latency * 2 }
     }
 
+    func incomingCPU(of socket: Socket) -> Int? {
+        guard let client = openSocket(socket)?.client else { return nil }
+        if chance(faults.migration) { client.cpu = generator.number(in: 0...cpuCount - 1) }
+        return client.cpu
+    }
+
+    func move(_ ring: RingState, to cpu: Int) -> Bool {
+        guard (0..<cpuCount).contains(cpu) else { return false }
+        record(.moved, ring: ring, UInt64(cpu))
+        ring.cpu = chance(faults.migration) ? generator.number(in: 0...cpuCount - 1) : cpu
+        return true
+    }
+
     func checkLowWaterMark(of socket: SimulatedSocket) {
         guard socket.lowWaterMark > 1, !socket.sawEnd, !socket.isReset,
             let toCome = socket.client.bytesToCome(after: socket.consumed), socket.lowWaterMark > toCome

@@ -16,6 +16,8 @@ package final class SimulatedKernel {
     package var descriptorLimit = 1024
     /// Bytes of a connection that are held for the server to receive. A low-water mark enlarges it, as in Linux.
     package var receiveWindow = 256 * 1024
+    /// How many CPUs there are: threads and clients run on those below.
+    package var cpuCount = 4
     /// Let a turn end early when a client has come a step further. Without it, only what Linux would wake a
     /// thread for ends a turn, and the last client's end: so a server that forgot to arm something is found
     /// by the stall it causes.

@@ -8,6 +8,8 @@ package final class SimulatedClient {
     package let latency: Duration
     /// Bytes that may be on their way to it or wait to be read by it.
     package var window = 64 * 1024
+    /// Where it runs, and Linux takes in what it sends.
+    package var cpu = 0
     /// Bytes that its messages promise and that it will never send: a `Content-Length` it does not keep.
     /// Tells the check of the low-water mark that the server may rightly wait for them.
     package var bytesWithheld = 0

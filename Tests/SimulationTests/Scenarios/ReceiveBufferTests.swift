@@ -11,7 +11,7 @@ import Uring
     static let crowd = 100
 
     static func stage(
-        seed: UInt64 = 1, faults: Faults = .none, memory: Int = Stage.smallLimits.memoryBytes,
+        seed: UInt64 = 1, faults: Faults = .none, reactors: Int = 1, memory: Int = Stage.smallLimits.memoryBytes,
         _ change: (inout Limits) -> Void = { _ in }
     ) throws -> Stage {
         var limits = Stage.smallLimits
@@ -23,7 +23,7 @@ import Uring
         limits.windowBytesPerReactor = 1 << 20
         limits.socketMemoryBytes = 2 * budget
         change(&limits)
-        let stage = try Stage(seed: seed, faults: faults, limits: limits)
+        let stage = try Stage(seed: seed, faults: faults, reactors: reactors, limits: limits)
         stage.kernel.receiveWindow = 4 << 20
         return stage
     }

@@ -51,7 +51,7 @@ final class Stage {
         if !sharesListener { surrender = {} }
         let watches = (0..<count).map { Watch($0 == 0 ? sabotage : nil) }
         let group = try ReactorGroup<WatchedRing>(
-            count: count, limits: limits, routes: Self.routes(log), listener: listener,
+            count: count, cpus: count, limits: limits, routes: Self.routes(log), listener: listener,
             surrenderListener: surrender, usesLowWaterMark: true,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, token: token,
             computeQueue: compute

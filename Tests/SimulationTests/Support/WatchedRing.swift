@@ -123,6 +123,12 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
 
+    func incomingCPU(of socket: Socket) -> Int? { inner.incomingCPU(of: socket) }
+
+    var cpu: Int { inner.cpu }
+
+    func move(to cpu: Int) -> Bool { inner.move(to: cpu) }
+
     func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
 
     func unsentByteCount(of socket: Socket) -> Int { inner.unsentByteCount(of: socket) }

@@ -11,7 +11,7 @@ struct ReactorGroupTests {
         change(&limits)
         do throws(ServerError) {
             _ = try ReactorGroup<Ring>(
-                count: threads, limits: limits, routes: Routes(), listener: Socket(descriptor: -1),
+                count: threads, cpus: 1, limits: limits, routes: Routes(), listener: Socket(descriptor: -1),
                 surrenderListener: nil, usesLowWaterMark: false, logger: Logger(label: "test"),
                 computeQueue: ComputePool(threads: 0, limit: 1)
             ) { _ throws(RingError) in

@@ -89,6 +89,9 @@ struct ScriptedRing: RingProtocol {
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
     func roundTripTime(of socket: Socket) -> Duration? { nil }
+    func incomingCPU(of socket: Socket) -> Int? { nil }
+    var cpu: Int { 0 }
+    func move(to cpu: Int) -> Bool { false }
     func unreadByteCount(of socket: Socket) -> Int { 0 }
     func unsentByteCount(of socket: Socket) -> Int { 0 }
     func hasNewcomers(on listener: Socket) -> Bool { script.newcomers }

@@ -33,7 +33,7 @@ struct ScriptedServers {
         quiet.logLevel = .critical
         let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
         group = try ReactorGroup(
-            count: reactors, limits: limits, routes: routes, listener: Self.listener,
+            count: reactors, cpus: reactors, limits: limits, routes: routes, listener: Self.listener,
             surrenderListener: {}, usesLowWaterMark: false, logger: quiet,
             computeQueue: ComputePool(threads: 0, limit: 1)
         ) { index in ScriptedRing(script: scripts[index]) }

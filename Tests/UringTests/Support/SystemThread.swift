@@ -1,3 +1,4 @@
+import CPlatform
 import Glibc
 import Synchronization
 
@@ -12,6 +13,19 @@ struct SystemThread: Sendable {
             unsafe readlink("/proc/thread-self", $0.bindMemory(to: CChar.self).baseAddress!, $0.count)
         }
         return SystemThread(path: String(decoding: bytes[..<max(0, count)], as: UTF8.self))
+    }
+
+    /// The CPUs that the calling thread may run on.
+    static var allowedCPUs: [Int] {
+        var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
+        let found = unsafe sluice_get_affinity(&cpus, Int32(cpus.count))
+        return cpus.prefix(Int(found)).map { Int($0) }
+    }
+
+    /// Keeps the calling thread on a CPU.
+    static func confine(to cpu: Int) {
+        var cpu = Int32(cpu)
+        precondition(unsafe sluice_set_affinity(&cpu, 1) == 0)
     }
 
     /// Whether it sleeps in `io_uring_enter` at this moment.

@@ -1,0 +1,85 @@
+#define _GNU_SOURCE
+#include "CLoadPlatform.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+// One word that two threads write in turn, alone in its cache line and the neighbour's that is fetched with it.
+struct rally {
+    _Alignas(256) _Atomic long word;
+    _Alignas(256) int partner;
+    atomic_int state; // 0: coming, 1: there, -1: not allowed there, 2: over
+};
+
+static int stay_on(int cpu)
+{
+    cpu_set_t *set = CPU_ALLOC(cpu + 1);
+    if (!set) return -1;
+    const size_t size = CPU_ALLOC_SIZE(cpu + 1);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(cpu, size, set);
+    const int result = sched_setaffinity(0, size, set);
+    CPU_FREE(set);
+    return result;
+}
+
+static void *answer(void *argument)
+{
+    struct rally *rally = argument;
+    if (stay_on(rally->partner) != 0) {
+        atomic_store(&rally->state, -1);
+        return NULL;
+    }
+    atomic_store(&rally->state, 1);
+    // Odd words are ours to make even.
+    while (atomic_load_explicit(&rally->state, memory_order_relaxed) == 1) {
+        const long word = atomic_load_explicit(&rally->word, memory_order_acquire);
+        if (word & 1) atomic_store_explicit(&rally->word, word + 1, memory_order_release);
+    }
+    return NULL;
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+enum { BATCHES = 15, TRIPS = 256 };
+
+double load_core_round_trip(int first, int second)
+{
+    struct rally rally = {.word = 0, .partner = second, .state = 0};
+    pthread_t thread;
+    if (first < 0 || second < 0 || first == second || stay_on(first) != 0
+        || pthread_create(&thread, NULL, answer, &rally) != 0)
+        return -1;
+    while (atomic_load(&rally.state) == 0) sched_yield();
+    double batches[BATCHES];
+    const int is_there = atomic_load(&rally.state) == 1;
+    for (int batch = 0; is_there && batch < BATCHES; batch++) {
+        const double start = now();
+        for (int trip = 0; trip < TRIPS; trip++) {
+            const long word = atomic_load_explicit(&rally.word, memory_order_relaxed);
+            atomic_store_explicit(&rally.word, word + 1, memory_order_release);
+            while (atomic_load_explicit(&rally.word, memory_order_acquire) != word + 2) {}
+        }
+        batches[batch] = (now() - start) / TRIPS;
+    }
+    if (is_there) atomic_store(&rally.state, 2);
+    pthread_join(thread, NULL);
+    if (!is_there) return -1;
+    qsort(batches, BATCHES, sizeof batches[0], ascending);
+    return batches[BATCHES / 2];
+}
