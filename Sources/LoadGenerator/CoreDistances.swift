@@ -50,7 +50,8 @@ public struct CoreDistances: Sendable {
         let range = "\(nanoseconds(spread.minimum))–\(nanoseconds(spread.maximum))"
         let median = "from core to core and back in \(nanoseconds(spread.median)) ns"
         guard roundTrips.count > 1 else { return median }
-        return "\(median) (\(range) in \(roundTrips.count) looks)" + (hasMoved ? ": their host moved them" : "")
+        let looks = "\(median) (\(range) in \(roundTrips.count) looks)"
+        return hasMoved ? looks + ": their host moved them" : looks
     }
 
     /// Over the looks; nil where there was none.

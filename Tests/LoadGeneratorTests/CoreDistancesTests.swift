@@ -26,8 +26,8 @@ struct CoreDistancesTests {
         ([72e-9], "from core to core and back in 72 ns", false),
         ([72e-9, 50e-9, 75e-9], "from core to core and back in 72 ns (50–75 in 3 looks)", false),
         (
-            [340e-9, 50e-9, 75e-9], "from core to core and back in 75 ns (50–340 in 3 looks): their host moved them",
-            true
+            [340e-9, 50e-9, 75e-9],
+            "from core to core and back in 75 ns (50–340 in 3 looks): their host moved them", true
         ),
     ])
     func saysHowFarAndWhetherTheHostMovedThem(roundTrips: [Double], text: String, hasMoved: Bool) {

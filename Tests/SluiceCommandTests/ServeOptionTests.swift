@@ -48,7 +48,9 @@ struct ServeOptionTests {
     }
 
     /// What is asked for and would do nothing is refused; what is not asked for is no matter.
-    @Test(arguments: [(1, 1, false), (1, 2, false), (2, 1, false), (3, 2, false), (2, 2, true), (64, 64, true)])
+    @Test(arguments: [
+        (1, 1, false), (1, 2, false), (2, 1, false), (3, 2, false), (2, 2, true), (64, 64, true),
+    ])
     func clientsAreFollowedWhereThereIsAReactorForEachOfSeveralCPUs(
         reactors: Int, cpus: Int, follows: Bool
     ) throws {

@@ -69,8 +69,8 @@ public final class Server: Service, Sendable {
             threads: routes.usesComputePool ? limits.computeThreads ?? Int(sluice_available_cpus()) : 0,
             limit: limits.computeQueue)
         let group = try ReactorGroup<Ring>(
-            count: threads, cpus: Int(sluice_available_cpus()), limits: limits, routes: routes, listener: listener.socket,
-            surrenderListener: surrenderListener,
+            count: threads, cpus: Int(sluice_available_cpus()), limits: limits, routes: routes,
+            listener: listener.socket, surrenderListener: surrenderListener,
             usesLowWaterMark: !listener.isUnix, logger: logger, token: token,
             computeQueue: pool
         ) { _ throws(RingError) in

@@ -33,7 +33,7 @@ struct TuningOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Move reactors to the CPUs of the clients on this machine that they receive (default: see --explain).")
+        help: "Move reactors to the CPUs of the clients on this machine that they receive: see --explain.")
     var followClients: Bool?
 
     @Flag(

@@ -86,7 +86,8 @@ import Uring
     @Test func aReactorThatMayNotMoveAsksOnce() throws {
         let run = try Run { 5 + $0 % 2 }.play()
         #expect(run.moves == 0)
-        for reactor in run.stage.reactors { #expect(reactor?.clientFollowing.isOn == false) }
+        // The other does not follow beside one that does not.
+        #expect(run.stage.reactors.count { $0?.clientFollowing.isOn == false } == 1)
         for metrics in run.stage.context.metrics { #expect(metrics.clientCPU.value == 0) }
     }
 

@@ -11,8 +11,8 @@ import Uring
     static let crowd = 100
 
     static func stage(
-        seed: UInt64 = 1, faults: Faults = .none, reactors: Int = 1, memory: Int = Stage.smallLimits.memoryBytes,
-        _ change: (inout Limits) -> Void = { _ in }
+        seed: UInt64 = 1, faults: Faults = .none, reactors: Int = 1,
+        memory: Int = Stage.smallLimits.memoryBytes, _ change: (inout Limits) -> Void = { _ in }
     ) throws -> Stage {
         var limits = Stage.smallLimits
         limits.memoryBytes = memory
