@@ -43,17 +43,17 @@ extension Reactor where R: ~Copyable {
         // With nobody in line there may be cores to spare, and it is better to receive on another than the client's.
         guard !lines.isEmpty(Line.forTurn.rawValue),
             let cpu = unsafe ring.incomingCPU(of: slots[slot].socket)
-        else { return metrics.clientCPU.set(0) }
-        metrics.clientCPU.set(cpu + 1)
-        let areOthersElsewhere = context.metrics.indices.allSatisfy { other in
-            let place = context.metrics[other].clientCPU.value
+        else { return context.clientCPUs[index].set(0) }
+        context.clientCPUs[index].set(cpu + 1)
+        let areOthersElsewhere = context.clientCPUs.indices.allSatisfy { other in
+            let place = context.clientCPUs[other].value
             return other == index || place != 0 && place != cpu + 1
         }
         clientFollowing.looked(areOthersElsewhere: areOthersElsewhere)
         guard areOthersElsewhere, clientFollowing.isWorthIt, cpu != ring.cpu else { return }
         guard ring.move(to: cpu) else {
             clientFollowing.isOn = false
-            return metrics.clientCPU.set(0)
+            return context.clientCPUs[index].set(0)
         }
         metrics.moves.add(1)
     }

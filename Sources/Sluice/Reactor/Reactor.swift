@@ -22,6 +22,9 @@ struct ReactorContext: Sendable {
     let usesLowWaterMark: Bool
     /// See ``Limits/followsClients``.
     let followsClients: Bool
+    /// For each reactor, written by it alone: the number of the CPU on which the client sends whose turn it is, and one
+    /// more; 0 where nobody is in line behind that.
+    let clientCPUs: [Counter]
     /// What requests must show at first; a later one comes by ``Mailbox``.
     let token: BearerToken?
 }

@@ -16,8 +16,6 @@ final class ReactorMetrics: Sendable {
     let bodiesInFlight = Counter()
     let fastBodies = Counter()
     let bodyTurns = Counter()
-    /// One more than the number of the CPU on which the client sends whose turn it is; 0: nobody is in line behind it.
-    let clientCPU = Counter()
     let moves = Counter()
     let receiveBytesGranted = Counter()
     let bodyBytes = Counter()

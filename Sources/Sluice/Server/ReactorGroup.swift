@@ -32,7 +32,8 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             arena: arena, computeQueue: computeQueue, mailboxes: mailboxes,
             metrics: (0..<count).map { _ in ReactorMetrics() },
             logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark,
-            followsClients: limits.followsClients(reactors: count, cpus: cpus), token: token)
+            followsClients: limits.followsClients(reactors: count, cpus: cpus),
+            clientCPUs: (0..<count).map { _ in Counter() }, token: token)
         var reactors: [Reactor<R>] = []
         for index in 0..<count {
             let ring: R

@@ -88,13 +88,13 @@ import Uring
         #expect(run.moves == 0)
         // The other does not follow beside one that does not.
         #expect(run.stage.reactors.count { $0?.clientFollowing.isOn == false } == 1)
-        for metrics in run.stage.context.metrics { #expect(metrics.clientCPU.value == 0) }
+        #expect(run.stage.context.clientCPUs.allSatisfy { $0.value == 0 })
     }
 
     /// When all is over nobody looks at a client that has gone.
     @Test func noCPUIsTakenWhenNobodyIsReceived() throws {
         let run = try Run { $0 % 2 }.play()
-        for metrics in run.stage.context.metrics { #expect(metrics.clientCPU.value == 0) }
+        #expect(run.stage.context.clientCPUs.allSatisfy { $0.value == 0 })
     }
 
     @Test func whoIsMovedAboutIsFollowedAndAnsweredAllTheSame() throws {
