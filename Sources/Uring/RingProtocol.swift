@@ -120,12 +120,12 @@ public protocol RingProtocol: ~Copyable {
     /// Linux does not say.
     func incomingCPU(of socket: Socket) -> Int?
 
-    /// The CPU that this thread is on.
+    /// The CPU that this thread is on; negative where Linux does not say.
     var cpu: Int { get }
 
-    /// Moves this thread to another CPU; it may run wherever it might before, and Linux may move it on at any time.
-    /// - Returns: false if it may not run there.
-    func move(to cpu: Int) -> Bool
+    /// Moves this thread to another CPU, from which Linux may move it on at any time: it may run wherever it might when the
+    /// ring was enabled.
+    func move(to cpu: Int) -> ThreadMove
 
     /// Bytes that have arrived and have not been received (`SIOCINQ`).
     func unreadByteCount(of socket: Socket) -> Int
@@ -181,6 +181,15 @@ extension RingProtocol where Self: ~Copyable {
     public func submitAndWait(until deadline: MonotonicInstant) throws(RingError) {
         try submitAndWait(until: deadline, busyFor: .zero)
     }
+}
+
+/// What became of a thread's move to another CPU.
+public enum ThreadMove: Sendable, Equatable {
+    case done
+    /// It may not run there, and stayed.
+    case notAllowed
+    /// Linux refused, with this `errno`.
+    case refused(errorNumber: Int32)
 }
 
 /// When a receive takes what there is.

@@ -33,7 +33,8 @@ struct AffinityTests {
         for cpu in before {
             // On a busy machine Linux may have moved it on before it looks.
             let hasBeenThere = (0..<1000).contains { _ in
-                sluice_move_to_cpu(cpu) == 0 && sluice_current_cpu() == cpu
+                unsafe sluice_move_to_cpu(cpu, before, CInt(before.count)) == 0
+                    && sluice_current_cpu() == cpu
             }
             #expect(hasBeenThere, "CPU \(cpu)")
         }
@@ -42,13 +43,17 @@ struct AffinityTests {
 
     @Test func movesToNoCPUThatTheThreadMayNotRunOn() {
         let before = allowed()
-        var first = before.first!
-        #expect(unsafe sluice_set_affinity(&first, 1) == 0)
+        let first = [before.first!]
         for wrong: CInt in before.dropFirst() + [-1, 8191, 8192, .max, .min] {
-            #expect(sluice_move_to_cpu(wrong) == -EINVAL)
+            #expect(unsafe sluice_move_to_cpu(wrong, first, 1) == -EINVAL)
+            #expect(unsafe sluice_move_to_cpu(first[0], first + [wrong], 0) == -EINVAL)
         }
-        #expect(sluice_move_to_cpu(first) == 0)
-        #expect(allowed() == [first])
+        #expect(allowed() == before)
+        // Allowed by the caller alone: there is no such CPU.
+        #expect(unsafe sluice_move_to_cpu(8191, before + [8191], CInt(before.count + 1)) == -EINVAL)
+        #expect(allowed() == before)
+        #expect(unsafe sluice_move_to_cpu(first[0], first, 1) == 0)
+        #expect(allowed() == first)
         #expect(unsafe sluice_set_affinity(before, CInt(before.count)) == 0)
     }
 

@@ -21,7 +21,7 @@ struct CommandTests {
         (["--receive-buffer", "auto"], ["auto", "Linux chooses"]),
         (["--pin"], ["reactor i stays on the i-th CPU", "--pin keeps reactors where they are"]),
         (["--threads", "1"], ["it takes a reactor for each CPU, and two at least"]),
-        (["--no-follow-clients"], ["follow-clients  off        asked for"]),
+        (["--no-follow-clients"], ["follow-clients", "asked for"]),
         (["--unix", "/tmp/none"], ["unused", "it does nothing on a Unix socket"]),
     ])
     func explainsWhatItChoseAndServesNothing(arguments: [String], words: [String]) throws {

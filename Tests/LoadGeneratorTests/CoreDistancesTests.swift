@@ -22,12 +22,18 @@ struct CoreDistancesTests {
         #expect(ProcessFigures.cores == before)
     }
 
+    @Test func looksAtTheLastCoreToo() {
+        #expect(CoreDistances.spread([1]) == [1])
+        #expect(CoreDistances.spread(1...7) == [1, 2, 3, 4, 5, 6, 7])
+        #expect(CoreDistances.spread(1...127) == [18, 36, 54, 72, 90, 108, 127])
+    }
+
     @Test(arguments: [
         ([72e-9], "from core to core and back in 72 ns", false),
         ([72e-9, 50e-9, 75e-9], "from core to core and back in 72 ns (50–75 in 3 looks)", false),
         (
             [340e-9, 50e-9, 75e-9],
-            "from core to core and back in 75 ns (50–340 in 3 looks): their host moved them", true
+            "from core to core and back in 75 ns (50–340 in 3 looks): as if a host had moved them", true
         ),
     ])
     func saysHowFarAndWhetherTheHostMovedThem(roundTrips: [Double], text: String, hasMoved: Bool) {

@@ -162,8 +162,8 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
 
     package var cpu: Int { state.cpu }
 
-    package func move(to cpu: Int) -> Bool {
-        state.counters.systemCalls += 3
+    package func move(to cpu: Int) -> ThreadMove {
+        state.counters.systemCalls += 2
         return kernel.move(state, to: cpu)
     }
 

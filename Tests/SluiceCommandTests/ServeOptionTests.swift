@@ -68,6 +68,12 @@ struct ServeOptionTests {
         }
     }
 
+    @Test func onAUnixSocketNobodyIsFollowedAndItMayBeSaid() throws {
+        try TuningOptions.parse(["--no-follow-clients"]).checkSuitsUnix()
+        let asked = try TuningOptions.parse(["--follow-clients"])
+        #expect(throws: (any Error).self) { try asked.checkSuitsUnix() }
+    }
+
     @Test func noReactorThatIsPinnedFollows() throws {
         var limits = Limits()
         try TuningOptions.parse(["--pin"]).set(&limits)

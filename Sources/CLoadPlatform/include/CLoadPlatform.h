@@ -64,8 +64,8 @@ int load_epoll_add(int epoll, int fd, uint32_t events, uint64_t data);
 int load_epoll_wait(int epoll, struct load_event *events, int capacity, int milliseconds);
 
 // How many seconds it takes until a word that a thread on CPU `first` has written is answered by one on `second`, as
-// the median of some batches: 4,000 times together. Keeps the calling thread on `first`. Negative where a thread may not
-// run there.
+// the median of some batches: 4,000 times together, or as often as 0.2 s allow. Leaves the calling thread confined to
+// `first`. Negative where there is no answer: a thread may not run there or cannot be made, or the two are the same CPU.
 double load_core_round_trip(int first, int second);
 
 #endif

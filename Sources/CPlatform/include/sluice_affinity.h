@@ -20,9 +20,11 @@ int sluice_set_affinity(const int *cpus, int count);
 /// The CPU the calling thread runs on; it may be another a moment later.
 int sluice_current_cpu(void);
 
-/// Moves the calling thread to `cpu`, where it stays no longer than Linux sees fit: it may run on the
-/// same CPUs afterwards as before. Returns 0 or a negative errno: -EINVAL for a CPU it may not run on.
-/// Allocates nothing.
-int sluice_move_to_cpu(int cpu);
+/// Moves the calling thread to `cpu`, one of the `count` CPUs of `allowed`, and lets it run on all of these
+/// from then on, so that it stays there no longer than Linux sees fit. What it might run on before is lost:
+/// read with each move, what a cpuset or a CPU that is offline takes away once would never come back.
+/// Returns 0 or a negative errno: -EINVAL for a CPU that is not allowed, by `allowed` or by Linux. Where the
+/// second half fails, which takes a Linux without memory, the thread stays on `cpu`. Allocates nothing.
+int sluice_move_to_cpu(int cpu, const int *allowed, int count);
 
 #endif

@@ -6,26 +6,27 @@
 /// does not know whose bytes are whose.
 ///
 /// But a reactor that shares its client's CPU does nothing while the client runs. So it goes there only where all CPUs have
-/// work anyway: each reactor has the turn of a client, and these are on a CPU each. All clients of one thread, or of one CPU, are
-/// best received on the others; of those it looks, now and then, as if they were apart, for what our own ACK lets out
-/// is sent on ours. So how often clients are in each other's way is kept in mind.
+/// work anyway: each reactor has the turn of a client and others in line, and these clients are on a CPU each. Where all clients
+/// are of one thread, or kept on one CPU, they are best received on the others. Now and then such clients look as if they were
+/// apart, for what our own ACK lets out is sent on our CPU; so how often they clash is kept in mind.
 struct ClientFollowing {
     /// Whether at all. Not any more, once Linux has refused.
     var isOn: Bool
-    /// Of the last looks, how many found another's client on the same CPU, or none: of ``whole``.
+    /// In how many of the last looks the client's CPU was not free for us, as a share of ``whole``.
     private var clashes = Self.whole
 
     private static let whole = 1 << 16
     /// Over how many looks the share is kept: some two or three bodies of the usual size.
     private static let looks = 64
-    /// Clients that are apart clash in a thirtieth of the looks, and those that are not in more than half.
+    /// On two CPUs, clients that are apart clash in a thirtieth of the looks, and those that are not in more than half.
     private static let mostClashes = whole / 4
 
     init(isOn: Bool) { self.isOn = isOn }
 
-    /// - Parameter areOthersElsewhere: whether each other reactor has the turn of a client, on another CPU than ours.
-    mutating func looked(areOthersElsewhere: Bool) {
-        clashes += ((areOthersElsewhere ? 0 : Self.whole) - clashes) / Self.looks
+    /// - Parameter isFree: whether each other reactor has the turn of a client and others in line, and that client is on another
+    ///   CPU than ours.
+    mutating func looked(isFree: Bool) {
+        clashes += ((isFree ? 0 : Self.whole) - clashes) / Self.looks
     }
 
     var isWorthIt: Bool { clashes <= Self.mostClashes }

@@ -1,3 +1,4 @@
+internal import Logging
 internal import Uring
 
 /// Fast bodies are received one after the other: ``BodyTurns`` says whose turn it is.
@@ -13,6 +14,8 @@ extension Reactor where R: ~Copyable {
     /// Queues the receives of those in line whose turn it is.
     func takeTurns() {
         let line = Line.forTurn.rawValue
+        // With nobody left in it, or nobody following any more, no other reactor is in our way or we in its.
+        defer { if lines.isEmpty(line) || !clientFollowing.isOn { leaveClientCPU() } }
         while !lines.isEmpty(line) {
             let holder = bodyTurns.holder
             let isServed = holder.map { lines.list(of: $0) == line } ?? false
@@ -33,29 +36,47 @@ extension Reactor where R: ~Copyable {
 
     private func receiveInTurn(_ slot: Int) {
         bodyTurns.wait(from: now)
-        followClient(slot)
+        // Where nobody is waited for the next in line comes at once, who may be anywhere.
+        if bodyTurns.isPatient, followClient(slot) {
+            // To have the other CPU may have taken a time slice, which is not the client's.
+            now = ring.now
+            bodyTurns.wait(from: now)
+        }
         drive(slot, unsafe slots[slot].connection.rearm(now: now))
     }
 
     /// To where the bytes are, as far as the other reactors' clients leave us the place: ``ClientFollowing``.
-    private func followClient(_ slot: Int) {
-        guard clientFollowing.isOn else { return }
+    /// - Returns: whether this thread has been moved.
+    private func followClient(_ slot: Int) -> Bool {
         // With nobody in line there may be cores to spare, and it is better to receive on another than the client's.
-        guard !lines.isEmpty(Line.forTurn.rawValue),
+        guard clientFollowing.isOn, !lines.isEmpty(Line.forTurn.rawValue),
             let cpu = unsafe ring.incomingCPU(of: slots[slot].socket)
-        else { return context.clientCPUs[index].set(0) }
+        else { return false }
         context.clientCPUs[index].set(cpu + 1)
-        let areOthersElsewhere = context.clientCPUs.indices.allSatisfy { other in
+        let isFree = context.clientCPUs.indices.allSatisfy { other in
             let place = context.clientCPUs[other].value
             return other == index || place != 0 && place != cpu + 1
         }
-        clientFollowing.looked(areOthersElsewhere: areOthersElsewhere)
-        guard areOthersElsewhere, clientFollowing.isWorthIt, cpu != ring.cpu else { return }
-        guard ring.move(to: cpu) else {
+        clientFollowing.looked(isFree: isFree)
+        let own = ring.cpu
+        guard isFree, clientFollowing.isWorthIt, own >= 0, own != cpu else { return false }
+        switch ring.move(to: cpu) {
+        case .done:
+            metrics.moves.add(1)
+            return true
+        case .notAllowed: return false
+        case .refused(let errorNumber):
             clientFollowing.isOn = false
-            return context.clientCPUs[index].set(0)
+            context.logger.warning(
+                "a reactor does not follow its clients",
+                metadata: ["reactor": "\(index)", "error": "\(RingError.message(for: errorNumber))"])
+            return false
         }
-        metrics.moves.add(1)
+    }
+
+    private func leaveClientCPU() {
+        // Not written where it says so already: the others' caches have it.
+        if context.clientCPUs[index].value != 0 { context.clientCPUs[index].set(0) }
     }
 
     /// When somebody in line can be received at the latest.

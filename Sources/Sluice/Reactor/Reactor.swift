@@ -3,7 +3,7 @@ internal import Logging
 internal import Uring
 
 /// What the reactors of one server share. Nothing in it is touched for a request, but for the arena, whose
-/// lock is taken once for a body that needs memory.
+/// lock is taken once for a body that needs memory, and for ``clientCPUs`` while fast bodies are in line.
 struct ReactorContext: Sendable {
     let limits: Limits
     let tuning: SocketTuning

@@ -119,7 +119,8 @@ struct Choice: CustomStringConvertible {
             if tuning.followClients == false {
                 asked
             } else if isOn {
-                "while all CPUs are busy with fast bodies in line: a client's bytes are in its CPU's caches"
+                (tuning.followClients == true ? asked + ", " : "")
+                    + "while all reactors have fast bodies in line whose clients are on a CPU each"
             } else if limits.pinsReactors {
                 "--pin keeps reactors where they are"
             } else {

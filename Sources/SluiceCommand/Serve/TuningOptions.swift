@@ -33,7 +33,7 @@ struct TuningOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Move reactors to the CPUs of the clients on this machine that they receive: see --explain.")
+        help: "Move reactors to the CPUs on which the bytes of near clients come in: see --explain.")
     var followClients: Bool?
 
     @Flag(
@@ -47,7 +47,7 @@ struct TuningOptions: ParsableArguments {
         [
             "low-water-mark": lowWaterMark != nil, "receive-buffer": receiveBuffer != nil,
             "socket-memory": socketMemory.bytes != Limits().socketMemoryBytes,
-            "turn-time": turnTime.duration != Limits().turnTime, "follow-clients": followClients != nil,
+            "turn-time": turnTime.duration != Limits().turnTime, "follow-clients": followClients == true,
         ]
     }
 
@@ -66,8 +66,8 @@ struct TuningOptions: ParsableArguments {
         guard !Limits().followsClients(reactors: reactors, cpus: cpus) else { return }
         throw ValidationError(
             """
-            --follow-clients would do nothing with --threads \(reactors) on \(cpus) CPUs: it takes one for each, and two at \
-            least
+            --follow-clients would do nothing with \(reactors) reactors on \(cpus == 1 ? "one CPU" : "\(cpus) CPUs"): it takes \
+            one for each (--threads), and two at least
             """)
     }
 

@@ -31,11 +31,13 @@ extension SimulatedKernel {
         return client.cpu
     }
 
-    func move(_ ring: RingState, to cpu: Int) -> Bool {
-        guard (0..<cpuCount).contains(cpu) else { return false }
+    func move(_ ring: RingState, to cpu: Int) -> ThreadMove {
+        guard (0..<cpuCount).contains(cpu) else { return .notAllowed }
+        if let moveErrorNumber { return .refused(errorNumber: moveErrorNumber) }
         record(.moved, ring: ring, UInt64(cpu))
+        now = now.advanced(by: moveTime)
         ring.cpu = chance(faults.migration) ? generator.number(in: 0...cpuCount - 1) : cpu
-        return true
+        return .done
     }
 
     func checkLowWaterMark(of socket: SimulatedSocket) {

@@ -82,13 +82,39 @@ import Uring
         }
     }
 
-    /// CPUs 5 and 6 are not the server's.
-    @Test func aReactorThatMayNotMoveAsksOnce() throws {
+    /// CPUs 5 and 6 are not the server's. Clients there are in nobody's way.
+    @Test func whoIsOnACPUThatIsNotTheServersIsNotFollowed() throws {
         let run = try Run { 5 + $0 % 2 }.play()
         #expect(run.moves == 0)
+        #expect(run.stage.reactors.allSatisfy { $0?.clientFollowing.isOn == true })
+    }
+
+    @Test func oneAmongThemKeepsNoReactorFromFollowingTheOthers() throws {
+        let moves = try [0, 1].map { first in try Run { $0 < 2 ? 9 : ($0 + first) % 2 }.play().moves }
+        #expect(moves.sorted() == [0, 2])
+    }
+
+    @Test func aReactorWhoseMoveIsRefusedAsksOnce() throws {
+        let refused = try [0, 1].map { first in
+            let run = try Run { ($0 + first) % 2 }
+            run.stage.kernel.moveErrorNumber = 1
+            #expect(try run.play().moves == 0)
+            return run.stage.reactors.count { $0?.clientFollowing.isOn == false }
+        }
         // The other does not follow beside one that does not.
-        #expect(run.stage.reactors.count { $0?.clientFollowing.isOn == false } == 1)
-        #expect(run.stage.context.clientCPUs.allSatisfy { $0.value == 0 })
+        #expect(refused.sorted() == [0, 1])
+    }
+
+    /// Longer than anybody is waited for; their clients bring the next window when they have the CPU again.
+    @Test func noClientLosesItsTurnForTheTimeThatAMoveTakes() throws {
+        let turns = try [Duration.zero, .milliseconds(4)].map { time in
+            try [0, 1].map { first in
+                let run = try Run { ($0 + first) % 2 }
+                run.stage.kernel.moveTime = time
+                return try run.play().stage.total(\.bodyTurns)
+            }
+        }
+        #expect(turns[0] == turns[1])
     }
 
     /// When all is over nobody looks at a client that has gone.

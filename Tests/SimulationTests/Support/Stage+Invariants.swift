@@ -25,6 +25,11 @@ extension Stage {
             let isWaitedFor = unsafe isLive && reactor.slots[holder].returns.isExpectedAtOnce
             try require(hasBody || isWaitedFor, "it is the turn of slot \(holder), which has no body")
         }
+        if reactor.lines.isEmpty(Reactor<WatchedRing>.Line.forTurn.rawValue) {
+            try requireEqual(
+                reactor.context.clientCPUs[reactor.index].value, 0,
+                "the CPU of a client with nobody behind it")
+        }
         var live = 0
         var refused = 0
         var bodies = 0

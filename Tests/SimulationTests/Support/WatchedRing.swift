@@ -127,7 +127,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     var cpu: Int { inner.cpu }
 
-    func move(to cpu: Int) -> Bool { inner.move(to: cpu) }
+    func move(to cpu: Int) -> ThreadMove { inner.move(to: cpu) }
 
     func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
 

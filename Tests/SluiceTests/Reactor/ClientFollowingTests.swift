@@ -9,7 +9,7 @@ struct ClientFollowingTests {
     /// - Parameter clashes: in so many of a hundred looks.
     private mutating func look(_ count: Int, clashes: Int) {
         for number in 0..<count {
-            following.looked(areOthersElsewhere: number * clashes % 100 + clashes < 100)
+            following.looked(isFree: number * clashes % 100 + clashes < 100)
         }
     }
 

@@ -91,7 +91,7 @@ struct ScriptedRing: RingProtocol {
     func roundTripTime(of socket: Socket) -> Duration? { nil }
     func incomingCPU(of socket: Socket) -> Int? { nil }
     var cpu: Int { 0 }
-    func move(to cpu: Int) -> Bool { false }
+    func move(to cpu: Int) -> ThreadMove { .notAllowed }
     func unreadByteCount(of socket: Socket) -> Int { 0 }
     func unsentByteCount(of socket: Socket) -> Int { 0 }
     func hasNewcomers(on listener: Socket) -> Bool { script.newcomers }
