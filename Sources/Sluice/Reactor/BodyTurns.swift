@@ -22,8 +22,7 @@ struct BodyTurns {
     private var bytesTaken = 0
     private var bodyEnd = MonotonicInstant(nanoseconds: 0)
     private var waitEnd = MonotonicInstant(nanoseconds: 0)
-    /// Whether who has the turn is waited for at all.
-    private(set) var isPatient = false
+    private var isPatient = false
     private var allowance = Self.mostAllowance
 
     /// A hundredth of a second at what memory allows, and a body of the usual size as a whole.

@@ -16,6 +16,8 @@ extension Reactor where R: ~Copyable {
         let line = Line.forTurn.rawValue
         // With nobody left in it, or nobody following any more, no other reactor is in our way or we in its.
         defer { if lines.isEmpty(line) || !clientFollowing.isOn { leaveClientCPU() } }
+        // Where nobody is waited for, all in line come in one go, and are taken from wherever the first of them has led.
+        var follows = clientFollowing.isOn
         while !lines.isEmpty(line) {
             let holder = bodyTurns.holder
             let isServed = holder.map { lines.list(of: $0) == line } ?? false
@@ -23,25 +25,24 @@ extension Reactor where R: ~Copyable {
             case .wait: return
             case .goOn(let holder):
                 lines.remove(holder)
-                receiveInTurn(holder)
+                receiveInTurn(holder, following: &follows)
             case .pass:
                 if let holder, unsafe !slots[holder].holdsBody { unsafe slots[holder].returns.waitedInVain() }
                 guard let next = lines.removeFirst(of: line) else { return }
                 bodyTurns.begin(next, now: now)
                 metrics.bodyTurns.add(1)
-                receiveInTurn(next)
+                receiveInTurn(next, following: &follows)
             }
         }
     }
 
-    private func receiveInTurn(_ slot: Int) {
-        bodyTurns.wait(from: now)
-        // Where nobody is waited for the next in line comes at once, who may be anywhere.
-        if bodyTurns.isPatient, followClient(slot) {
+    private func receiveInTurn(_ slot: Int, following: inout Bool) {
+        if following, followClient(slot) {
+            following = false
             // To have the other CPU may have taken a time slice, which is not the client's.
             now = ring.now
-            bodyTurns.wait(from: now)
         }
+        bodyTurns.wait(from: now)
         drive(slot, unsafe slots[slot].connection.rearm(now: now))
     }
 

@@ -35,7 +35,6 @@ extension SimulatedKernel {
         guard (0..<cpuCount).contains(cpu) else { return .notAllowed }
         if let moveErrorNumber { return .refused(errorNumber: moveErrorNumber) }
         record(.moved, ring: ring, UInt64(cpu))
-        now = now.advanced(by: moveTime)
         ring.cpu = chance(faults.migration) ? generator.number(in: 0...cpuCount - 1) : cpu
         return .done
     }

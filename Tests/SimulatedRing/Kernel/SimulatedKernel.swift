@@ -18,8 +18,6 @@ package final class SimulatedKernel {
     package var receiveWindow = 256 * 1024
     /// How many CPUs there are: threads and clients run on those below.
     package var cpuCount = 4
-    /// How long a thread waits for the CPU that it moves to.
-    package var moveTime: Duration = .zero
     /// What every move answers; nil: it takes place.
     package var moveErrorNumber: Int32?
     /// Let a turn end early when a client has come a step further. Without it, only what Linux would wake a

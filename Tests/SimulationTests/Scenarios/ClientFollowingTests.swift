@@ -105,18 +105,6 @@ import Uring
         #expect(refused.sorted() == [0, 1])
     }
 
-    /// Longer than anybody is waited for; their clients bring the next window when they have the CPU again.
-    @Test func noClientLosesItsTurnForTheTimeThatAMoveTakes() throws {
-        let turns = try [Duration.zero, .milliseconds(4)].map { time in
-            try [0, 1].map { first in
-                let run = try Run { ($0 + first) % 2 }
-                run.stage.kernel.moveTime = time
-                return try run.play().stage.total(\.bodyTurns)
-            }
-        }
-        #expect(turns[0] == turns[1])
-    }
-
     /// When all is over nobody looks at a client that has gone.
     @Test func noCPUIsTakenWhenNobodyIsReceived() throws {
         let run = try Run { $0 % 2 }.play()
