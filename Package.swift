@@ -39,7 +39,7 @@ let package = Package(
         // Floor 0: the C that Swift stands on.
         .systemLibrary(name: "CLiburing", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
         .target(name: "CPlatform"),
-        .target(name: "CLoadPlatform"),
+        .target(name: "CLoadPlatform", dependencies: ["CPlatform"]),
         .target(name: "CCopyCounterPage"),
         .target(name: "CCopyCounter", dependencies: ["CCopyCounterPage"]),
 

@@ -1,7 +1,6 @@
-#define _GNU_SOURCE
 #include "CLoadPlatform.h"
+#include "sluice_affinity.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -15,22 +14,10 @@ struct rally {
     atomic_int state; // 0: coming, 1: there, -1: not allowed there, 2: over
 };
 
-static int stay_on(int cpu)
-{
-    cpu_set_t *set = CPU_ALLOC(cpu + 1);
-    if (!set) return -1;
-    const size_t size = CPU_ALLOC_SIZE(cpu + 1);
-    CPU_ZERO_S(size, set);
-    CPU_SET_S(cpu, size, set);
-    const int result = sched_setaffinity(0, size, set);
-    CPU_FREE(set);
-    return result;
-}
-
 static void *answer(void *argument)
 {
     struct rally *rally = argument;
-    if (stay_on(rally->partner) != 0) {
+    if (sluice_set_affinity(&rally->partner, 1) != 0) {
         atomic_store(&rally->state, -1);
         return NULL;
     }
@@ -65,7 +52,7 @@ double load_core_round_trip(int first, int second)
 {
     struct rally rally = {.word = 0, .partner = second, .state = 0};
     pthread_t thread;
-    if (first < 0 || second < 0 || first == second || stay_on(first) != 0
+    if (first < 0 || second < 0 || first == second || sluice_set_affinity(&first, 1) != 0
         || pthread_create(&thread, NULL, answer, &rally) != 0)
         return -1;
     while (atomic_load(&rally.state) == 0) sched_yield();

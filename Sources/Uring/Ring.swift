@@ -1,5 +1,4 @@
 internal import CLiburing
-internal import CPlatform
 internal import Glibc
 
 /// An io_uring, bound to one thread.
@@ -95,8 +94,6 @@ public struct Ring: ~Copyable, RingProtocol {
         let outcome = sluice_io_uring_register(
             UInt32(descriptor), UInt32(IORING_REGISTER_ENABLE_RINGS), nil, 0)
         if outcome < 0 { throw RingError(step: .enable, errorNumber: errno) }
-        var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
-        let found = unsafe sluice_get_affinity(&cpus, Int32(cpus.count))
-        unsafe state.pointee.allowedCPUs = Array(cpus.prefix(Int(max(0, found))))
+        unsafe state.pointee.allowedCPUs = CallingThread.allowedCPUs
     }
 }

@@ -175,7 +175,7 @@ import Uring
     @Test func theCPUOnWhichBytesCameInIsTheSendersOnLoopback() throws {
         let loopback = Loopback()
         let ring = try Ring.enabled()
-        for cpu in SystemThread.allowedCPUs {
+        for cpu in CallingThread.allowedCPUs {
             let pair = loopback.connection()
             let far = pair.far
             let thread = onAnotherThread {
@@ -187,7 +187,7 @@ import Uring
             var byte: UInt8 = 0
             #expect(unsafe read(pair.near.descriptor, &byte, 1) == 1)
             let incoming = ring.incomingCPU(of: pair.near)
-            #expect(incoming == cpu)
+            #expect(incoming == Int(cpu))
         }
         let unix = ring.incomingCPU(of: SocketPair().near)
         #expect(unix == nil)
@@ -195,17 +195,19 @@ import Uring
 
     @Test func movesItsThreadToCPUsThatItMayRunOn() throws {
         let ring = try Ring.enabled()
-        let before = SystemThread.allowedCPUs
+        let before = CallingThread.allowedCPUs
         for cpu in before {
             // On a busy machine Linux may have moved it on before it looks.
-            let hasBeenThere = (0..<1000).contains { _ in ring.move(to: cpu) == .done && ring.cpu == cpu }
+            let hasBeenThere = (0..<1000).contains { _ in
+                ring.move(to: Int(cpu)) == .done && ring.cpu == Int(cpu)
+            }
             #expect(hasBeenThere)
         }
         for wrong in [-1, 8191, .max] {
             let outcome = ring.move(to: wrong)
             #expect(outcome == .notAllowed)
         }
-        #expect(SystemThread.allowedCPUs == before)
+        #expect(CallingThread.allowedCPUs == before)
     }
 
     @Test func theEndComesBelowTheLowWaterMark() throws {

@@ -135,7 +135,7 @@ public final class Server: Service, Sendable {
             return
         }
         let limits = handover.group.context.limits
-        let cpus = limits.pinsReactors ? ServerThread.allowedCPUs : []
+        let cpus = limits.pinsReactors ? CallingThread.allowedCPUs : []
         for index in reactors.indices {
             let handover = handover
             let cpu = cpus.isEmpty ? nil : cpus[index % cpus.count]

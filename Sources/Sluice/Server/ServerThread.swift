@@ -37,13 +37,6 @@ enum ServerThread {
         }
     }
 
-    /// The CPUs this process may run on, in ascending order.
-    static var allowedCPUs: [Int32] {
-        var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
-        let found = unsafe sluice_get_affinity(&cpus, Int32(cpus.count))
-        return Array(cpus.prefix(Int(max(0, found))))
-    }
-
     /// - Parameters:
     ///   - cpu: where it stays; nil: where Linux puts it.
     ///   - logger: is told if it does not stay there.

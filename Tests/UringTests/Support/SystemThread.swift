@@ -15,16 +15,9 @@ struct SystemThread: Sendable {
         return SystemThread(path: String(decoding: bytes[..<max(0, count)], as: UTF8.self))
     }
 
-    /// The CPUs that the calling thread may run on.
-    static var allowedCPUs: [Int] {
-        var cpus = [Int32](repeating: 0, count: Int(sluice_available_cpus()))
-        let found = unsafe sluice_get_affinity(&cpus, Int32(cpus.count))
-        return cpus.prefix(Int(found)).map { Int($0) }
-    }
-
     /// Keeps the calling thread on a CPU.
-    static func confine(to cpu: Int) {
-        var cpu = Int32(cpu)
+    static func confine(to cpu: Int32) {
+        var cpu = cpu
         precondition(unsafe sluice_set_affinity(&cpu, 1) == 0)
     }
 
