@@ -36,6 +36,7 @@ extension SimulatedKernel {
         if let moveErrorNumber { return .refused(errorNumber: moveErrorNumber) }
         record(.moved, ring: ring, UInt64(cpu))
         ring.cpu = chance(faults.migration) ? generator.number(in: 0...cpuCount - 1) : cpu
+        now = now.advanced(by: moveTime)
         return .done
     }
 

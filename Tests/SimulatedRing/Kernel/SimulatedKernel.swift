@@ -20,6 +20,8 @@ package final class SimulatedKernel {
     package var cpuCount = 4
     /// What every move answers; nil: it takes place.
     package var moveErrorNumber: Int32?
+    /// What a move takes: on the other CPU somebody else had a time slice.
+    package var moveTime = Duration.zero
     /// Let a turn end early when a client has come a step further. Without it, only what Linux would wake a
     /// thread for ends a turn, and the last client's end: so a server that forgot to arm something is found
     /// by the stall it causes.

@@ -118,4 +118,34 @@ import Uring
         run.stage.kernel.cpuCount = 16
         #expect(try run.play().moves > 10)
     }
+
+    /// A move that takes longer than anybody is waited for: ``Stage`` looks from when the client is.
+    @Test func theTimeOfAMoveIsNotTheClients() throws {
+        var faults = Faults()
+        faults.migration = 0.05
+        let run = try Run(faults: faults) { $0 % 2 }
+        run.stage.kernel.cpuCount = 16
+        run.stage.kernel.moveTime = BodyTurns.patience + .milliseconds(1)
+        #expect(try run.play().moves > 10)
+    }
+
+    /// Clients that are fast, and then are waited for in vain until nobody is waited for any more and all in line come at
+    /// once, each from a CPU of its own: ``Stage`` counts the moves of a turn.
+    @Test func ofThoseWhoComeAtOnceOneIsFollowed() throws {
+        let pause = BodyTurns.patience + .milliseconds(1)
+        let run = try Run(clients: 0) { $0 }
+        run.stage.kernel.cpuCount = 8
+        let body: [ClientStep] = [.send(ReceiveBufferTests.upload(8 << 20).bytes), .awaitResponse]
+        let paused: [ClientStep] = [
+            .sendPieces(
+                ReceiveBufferTests.upload(16 << 20).bytes, sizes: 2 << 20...2 << 20, gaps: pause...pause),
+            .awaitResponse,
+        ]
+        for cpu in 0..<8 {
+            let client = run.stage.kernel.connect(
+                to: run.stage.listener, (0..<10).flatMap { _ in body } + paused)
+            client.cpu = cpu
+        }
+        #expect(try run.play().moves > 10)
+    }
 }

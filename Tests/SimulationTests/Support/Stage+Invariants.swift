@@ -25,6 +25,12 @@ extension Stage {
             let isWaitedFor = unsafe isLive && reactor.slots[holder].returns.isExpectedAtOnce
             try require(hasBody || isWaitedFor, "it is the turn of slot \(holder), which has no body")
         }
+        try require(watch.movesInTurn <= 1, "\(watch.movesInTurn) moves in one turn")
+        if watch.movesInTurn > 0, reactor.bodyTurns.holder != nil {
+            try require(
+                reactor.bodyTurns.nextLook(now: reactor.now) >= watch.lastMoveEnd,
+                "a client is waited for in the time that a move took")
+        }
         if reactor.lines.isEmpty(Reactor<WatchedRing>.Line.forTurn.rawValue) {
             try requireEqual(
                 reactor.context.clientCPUs[reactor.index].value, 0,

@@ -36,6 +36,10 @@ final class Watch {
     /// Of the first kind, those that came when nothing was there.
     private(set) var receivesOfNothing = 0
 
+    /// How often the reactor has moved to another CPU in its turn, and when it was there.
+    private(set) var movesInTurn = 0
+    private(set) var lastMoveEnd = MonotonicInstant(nanoseconds: 0)
+
     private var sabotage: Sabotage?
     private var chances = 0
     private var inventions: [Completion] = []
@@ -120,6 +124,13 @@ final class Watch {
         return Completion(
             token: completion.token, result: completion.result,
             flags: Completion.flags(buffer: other, more: completion.hasMore))
+    }
+
+    func turnBegins() { movesInTurn = 0 }
+
+    func moved(at time: MonotonicInstant) {
+        movesInTurn += 1
+        lastMoveEnd = time
     }
 
     func queuedSend() { sendsQueued += 1 }

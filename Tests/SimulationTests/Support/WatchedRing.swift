@@ -88,6 +88,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
     }
 
     func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError) {
+        watch.turnBegins()
         try inner.submitAndWait(until: deadline, busyFor: busyTime)
     }
 
@@ -127,7 +128,11 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     var cpu: Int { inner.cpu }
 
-    func move(to cpu: Int) -> ThreadMove { inner.move(to: cpu) }
+    func move(to cpu: Int) -> ThreadMove {
+        let move = inner.move(to: cpu)
+        if case .done = move { watch.moved(at: now) }
+        return move
+    }
 
     func unreadByteCount(of socket: Socket) -> Int { inner.unreadByteCount(of: socket) }
 
