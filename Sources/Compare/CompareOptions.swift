@@ -84,8 +84,8 @@ struct CompareSettings {
         let chosen = candidates.filter { peer in
             workloads.contains { selection.contains(server: peer.name, workload: $0.name) }
         }
-        let isOnlyAboutSluice = workloads.contains {
-            selection.contains(server: Server.sluice.name, workload: $0.name)
+        let isOnlyAboutSluice = workloads.contains { workload in
+            Server.own.contains { selection.contains(server: $0.name, workload: workload.name) }
         }
         guard !chosen.isEmpty || isOnlyAboutSluice else {
             throw ValidationError("--only: no server and no workload has such a name")
@@ -98,10 +98,11 @@ struct CompareSettings {
         Workload.all(extent: extent, limit: cellTime)
     }
 
-    /// The cells of one round, workload for workload: Sluice first, then its peers.
+    /// The cells of one round, workload for workload: Sluice first, then itself in its other way, then its peers.
     func cells(peers: [Server]) -> [(workload: Workload, servers: [Server])] {
-        workloads.compactMap { workload in
-            let chosen = peers.filter {
+        let others = Server.own.filter { !$0.isSluice } + peers
+        return workloads.compactMap { workload in
+            let chosen = others.filter {
                 $0.has(workload.route) && $0.canReconnect(for: workload)
                     && selection.contains(server: $0.name, workload: workload.name)
             }

@@ -61,7 +61,7 @@ struct CompareRun {
         _ cell: Schedule.Cell, _ commands: RunningServer.Commands, _ materials: Materials,
         _ installed: Set<String>, _ slow: SlowService?, port: UInt16
     ) -> Comparison.Outcome {
-        if !cell.server.isSluice, !installed.contains(cell.server.name) {
+        if !cell.server.isOwn, !installed.contains(cell.server.name) {
             return .notRun("it is not installed; \(settings.peersFolder)/setup \(cell.server.name) says why")
         }
         if cell.workload.route == .fanout, let trouble = slow?.trouble { return .notRun(trouble) }

@@ -35,14 +35,18 @@ struct ClaimsTests {
     }
 
     static let breaks: [Break] = [
-        .nearer("go/predict-30MB", 0.8, "predict-30MB: ≥ 1.3 ×"),
+        .nearer("go/predict-30MB", 0.8, "predict-30MB: ≥ 1.3 ×", "predict-30MB: sluice-landed"),
         .nearer("gunicorn-sync/predict-30MB", 0.21, "predict-30MB: ≥ 5 × Gunicorn 27"),
         .nearer(
-            "gunicorn-gthread/predict-30MB", 0.7, "predict-30MB: ≥ 1.5 × Gunicorn 27 with any other"),
+            "gunicorn-gthread/predict-30MB", 0.7, "predict-30MB: ≥ 1.5 × Gunicorn 27 with any other",
+            "predict-30MB: sluice-landed"),
         .nearer("waitress/predict-30MB", 0.126, "predict-30MB: ≥ 8 × Waitress"),
         .nearer("go-streaming/predict-30MB", 1.01, "predict-30MB: ≥ 1 × the fastest streaming twin"),
         Break("a thrifty twin", "predict-30MB: server CPU") {
             $0.change("go-streaming/predict-30MB") { $0.cpuSeconds = 0.88 }
+        },
+        Break("a handler behind its peers", "predict-30MB: sluice-landed ahead of every whole-body") {
+            $0.change("sluice-landed/predict-30MB") { $0.seconds = 10.1 }
         },
         .nearer("go-streaming/predict-4B", 1, "predict-4B: ahead"),
         .nearer("go/hello-500-kept", 1.1, "hello-500-kept: ahead"),
@@ -123,6 +127,14 @@ struct ClaimsTests {
         }
         let claims = Claims(comparison: cells.comparison).all
         #expect(claims.allSatisfy { $0.standing == .held })
+    }
+
+    /// It is Sluice: what it is ahead of is no peer of it, and it is none.
+    @Test func sluiceIsNotItsOwnPeer() {
+        var cells = SoundCells()
+        cells.change("sluice-landed/predict-4B") { $0.seconds = 1e-6 }
+        let claims = Claims(comparison: cells.comparison).all
+        #expect(claims.filter { $0.standing != .held }.map(\.line) == [])
     }
 
     @Test func judgesNothingThatWasNotMeasured() {

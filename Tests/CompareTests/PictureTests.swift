@@ -12,9 +12,9 @@ struct ComparePictureTests {
         let picture = picture(SoundCells(rounds: 3).comparison)
         #expect(picture.fault == nil)
         for workload in SoundCells.workloads { #expect(picture.text.contains(workload.name)) }
-        let bars = SoundCells.workloads.count * (1 + Server.peers.count)
-        // The paper, three kinds in the legend; and a line from the least to the greatest across each bar.
-        #expect(picture.counts["rect"] == 1 + 3 + bars)
+        let bars = SoundCells.workloads.reduce(0) { $0 + SoundCells.servers($1).count }
+        // The paper, four kinds in the legend; and a line from the least to the greatest across each bar.
+        #expect(picture.counts["rect"] == 1 + 4 + bars)
         #expect(picture.counts["line"] == bars)
         #expect(picture.text.contains("streaming twins") && !picture.text.contains("gRPC"))
     }
@@ -44,7 +44,7 @@ struct ComparePictureTests {
 
     @Test func isWellFormedWhenNothingWasMeasured() {
         #expect(picture(Comparison(plan: [])).fault == nil)
-        let workloads = SoundCells.workloads.map { ($0, [Server.sluice]) }
+        let workloads = SoundCells.workloads.map { ($0, Server.own) }
         #expect(picture(Comparison(plan: workloads)).fault == nil)
     }
 }

@@ -28,6 +28,19 @@ struct SelectionTests {
         #expect(cells.allSatisfy { $0.servers.map(\.name) == ["sluice", "go"] })
     }
 
+    @Test func runsItsOtherWayWhereThatIsChosen() throws {
+        let settings = try settings("--only", "sluice-landed/predict-*")
+        #expect(try settings.chosen(from: Server.peers) == [])
+        let cells = settings.cells(peers: [])
+        #expect(cells.map(\.workload.name) == ["predict-30MB", "predict-4B", "predict-256MB"])
+        #expect(cells.allSatisfy { $0.servers == [.sluice, .landed] })
+        let all = try self.settings().cells(peers: [])
+        #expect(
+            all.filter { $0.servers.contains(.landed) }.map(\.workload.route) == [
+                .predict, .predict, .predict,
+            ])
+    }
+
     @Test func leavesOutTheRoutesThatAPeerHasNot() throws {
         let peer = try PeerCatalogue.peer("go\thttp\tgo\t1.24\thello,predict\tnet/http")
         let cells = try settings().cells(peers: [peer])

@@ -52,8 +52,9 @@ struct SmokeTests {
             #expect(exitCode == 0, "\(lines)")
             let text = try String(contentsOf: peers.appending(path: "out/compare.csv"), encoding: .utf8)
             let records = try #require(CSVReader(text)).records
-            #expect(records.map { $0["server"] } == ["sluice", "a", "b", "broken", "absent"])
-            for record in records[..<3] {
+            #expect(
+                records.map { $0["server"] } == ["sluice", "sluice-landed", "a", "b", "broken", "absent"])
+            for record in records[..<4] {
                 // As many times 5,000 as take a second, in each round.
                 let right = try #require(Int(record["right"] ?? ""))
                 #expect(right >= 10_000 && right % 5000 == 0 && record["ranked"] == "yes", "\(record)")
@@ -61,8 +62,8 @@ struct SmokeTests {
                     #expect(try #require(Double(record[figure] ?? "")) > 0)
                 }
             }
-            #expect(records[3]["notes"]?.contains("no such module") == true)
-            #expect(records[4]["notes"]?.contains("not installed") == true)
+            #expect(records[4]["notes"]?.contains("no such module") == true)
+            #expect(records[5]["notes"]?.contains("not installed") == true)
             let picture = try String(contentsOf: peers.appending(path: "out/compare.svg"), encoding: .utf8)
             #expect(XMLCheck(picture).fault == nil)
             #expect(lines.contains { $0.hasPrefix("predict-4B: ahead of every peer: ") })

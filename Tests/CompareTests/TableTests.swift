@@ -9,7 +9,7 @@ struct CompareTableTests {
             .csv()
         let table = try #require(CSVReader(text))
         #expect(table.comments == ["Machine: here"])
-        #expect(table.records.count == SoundCells.workloads.count * (1 + Server.peers.count))
+        #expect(table.records.count == SoundCells.workloads.reduce(0) { $0 + SoundCells.servers($1).count })
         let record = try #require(
             table.records.first { $0["server"] == "go" && $0["workload"] == "hello-500-kept" })
         #expect(record["rounds"] == "3" && record["right"] == "15000" && record["ranked"] == "yes")
@@ -40,6 +40,7 @@ struct CompareTextTests {
         // Its explanation, the columns' names, their alignment.
         #expect(lines[first + 4].hasPrefix("| **sluice** |"))
         #expect(lines[first + 5].hasPrefix("| go-streaming 1.0 |"))
+        #expect(lines[first + 6].hasPrefix("| **sluice-landed** |"))
         for claim in Claims(comparison: SoundCells().comparison).all {
             #expect(lines.contains("- \(claim.line)"))
         }
@@ -65,8 +66,11 @@ struct ComparisonTests {
         #expect(cells.comparison.isWhole)
         cells.change("go/predict-4B") { $0.wrong = 1 }
         #expect(cells.comparison.isWhole)
-        cells.change("sluice/predict-4B") { $0.wrong = 1 }
-        #expect(!cells.comparison.isWhole)
+        for name in ["sluice", "sluice-landed"] {
+            var cells = cells
+            cells.change("\(name)/predict-4B") { $0.wrong = 1 }
+            #expect(!cells.comparison.isWhole)
+        }
     }
 
     @Test func isNotWholeWhenSluiceFailed() {

@@ -54,7 +54,7 @@ struct BarPanel {
         let server = bar.row.server
         let kind = BarKind(server)
         let end = axis.position(bar.spread.median)
-        let weight = server.isSluice ? "bold" : "normal"
+        let weight = server.isOwn ? "bold" : "normal"
         svg.addText(
             server.name, x: x + labelWidth - 6, y: y + barHeight - 2,
             ["text-anchor": "end", "font-size": "10", "font-weight": weight])

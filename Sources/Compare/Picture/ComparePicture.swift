@@ -68,17 +68,25 @@ struct ComparePicture {
 
 /// What a bar stands for, by its colours (Okabe and Ito's, and greys).
 enum BarKind: CaseIterable {
-    case sluice, wholeBody, streamingTwin, grpc
+    case sluice, landed, wholeBody, streamingTwin, grpc
 
     init(_ server: Server) {
         self =
-            server.isSluice
-            ? .sluice : server.isStreamingTwin ? .streamingTwin : server.kind == .grpc ? .grpc : .wholeBody
+            if server == .landed {
+                .landed
+            } else if server.isSluice {
+                .sluice
+            } else if server.isStreamingTwin {
+                .streamingTwin
+            } else {
+                server.kind == .grpc ? .grpc : .wholeBody
+            }
     }
 
     var fill: String {
         switch self {
         case .sluice: "#0072b2"
+        case .landed: "#56b4e9"
         case .wholeBody: "#9a9a9a"
         case .streamingTwin: "#ffffff"
         case .grpc: "#cc79a7"
@@ -90,6 +98,7 @@ enum BarKind: CaseIterable {
     var explanation: String {
         switch self {
         case .sluice: "Sluice"
+        case .landed: "Sluice, the whole body to a handler"
         case .wholeBody: "peers, as people write them"
         case .streamingTwin: "streaming twins, reducing as they read"
         case .grpc: "gRPC, by its own client"

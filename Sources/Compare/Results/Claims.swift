@@ -26,6 +26,7 @@ struct Claims {
             },
             lead(large, 8, over: "Waitress") { $0.name == "waitress" },
             lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
+            lead(large, over: "every whole-body peer", of: .landed) { !$0.isStreamingTwin },
             lead("predict-4B", over: "every peer"),
             besideHello("predict-256MB"),
         ]
@@ -108,27 +109,33 @@ struct Claims {
         return Claim(text, figure: "\(decimal(fast / slow)) ×", holds: fast >= 1.8 * slow)
     }
 
-    private func sluice(_ name: String) -> Row? {
+    private func sluice(_ name: String) -> Row? { row(of: .sluice, name) }
+
+    private func row(of server: Server, _ name: String) -> Row? {
         guard let workload = workload(name) else { return nil }
-        let row = comparison.row(.sluice, workload)
+        let row = comparison.row(server, workload)
         return row.measured.isEmpty ? nil : row
     }
 
-    /// Sluice's rate over that of the fastest of some peers.
+    /// Sluice's rate, in one of its ways, over that of the fastest of some peers.
     ///
     /// - Parameters:
     ///   - factor: nil: ahead of it, by whatever.
     ///   - soundly: whether Sluice may have no failure.
     private func lead(
         _ name: String, _ factor: Double? = nil, over whom: String, soundly: Bool = false,
-        _ isMeant: (Server) -> Bool = { _ in true }
+        of server: Server = .sluice, _ isMeant: (Server) -> Bool = { _ in true }
     ) -> Claim {
-        let text = factor.map { "\(name): ≥ \(tickText($0)) × \(whom)" } ?? "\(name): ahead of \(whom)"
-        guard let own = sluice(name) else { return Claim(text, unknown: "Sluice was not measured") }
-        let peers = comparison.rows(own.workload).filter {
-            !$0.server.isSluice && isMeant($0.server) && $0.isRanked
+        let lead = factor.map { "≥ \(tickText($0)) × \(whom)" } ?? "ahead of \(whom)"
+        let text = "\(name): " + (server.isSluice ? "" : "\(server.name) ") + lead
+        guard let own = row(of: server, name) else {
+            return Claim(text, unknown: "\(server.isSluice ? "Sluice" : server.name) was not measured")
         }
-        let leads = peers.compactMap { row in comparison.lead(over: row).map { (row.server.name, $0.median) }
+        let peers = comparison.rows(own.workload).filter {
+            !$0.server.isOwn && isMeant($0.server) && $0.isRanked
+        }
+        let leads = peers.compactMap { row in
+            comparison.lead(of: server, over: row).map { (row.server.name, $0.median) }
         }
         guard let closest = leads.min(by: { $0.1 < $1.1 }) else {
             return Claim(text, unknown: "no such peer was measured")

@@ -35,7 +35,8 @@ struct CompareText {
         }
         var table = MarkdownTable(columns: ["server"] + columns(workload).map(\.title) + ["notes"])
         for row in rows {
-            let name = row.server.isSluice ? "**sluice**" : "\(row.server.name) \(row.server.version)"
+            let name =
+                row.server.isOwn ? "**\(row.server.name)**" : "\(row.server.name) \(row.server.version)"
             table.add([name] + columns(workload).map { $0.text(row) } + [row.notes.joined(separator: "; ")])
         }
         return table.lines

@@ -33,20 +33,22 @@ struct Comparison {
         (plan.first { $0.workload == workload }?.servers ?? []).map { row($0, workload) }
     }
 
-    /// How many times Sluice's rate is a row's, round for round; nil where both were not measured.
-    func lead(over row: Row) -> Spread? {
-        let own = self.row(.sluice, row.workload)
+    /// How many times Sluice's rate, in one of its ways, is a row's, round for round; nil where both were not measured.
+    func lead(of own: Server = .sluice, over row: Row) -> Spread? {
+        let own = self.row(own, row.workload)
         let rounds = own.measured.keys.filter { row.measured[$0] != nil }.sorted()
         let pairs = rounds.map { (own.measured[$0]!.requestsPerSecond, row.measured[$0]!.requestsPerSecond) }
         guard pairs.allSatisfy({ $0.1 > 0 }) else { return nil }
         return Spread(pairs.map { $0.0 / $0.1 })
     }
 
-    /// Whether Sluice was measured under every workload that was chosen, never wrong, and answered.
+    /// Whether Sluice was measured under every workload that was chosen, in each of its ways, never wrong, and answered.
     var isWhole: Bool {
-        plan.allSatisfy { workload, _ in
-            let row = row(.sluice, workload)
-            return row.reason == nil && row.isRanked
+        plan.allSatisfy { workload, servers in
+            servers.filter(\.isOwn).allSatisfy {
+                let row = row($0, workload)
+                return row.reason == nil && row.isRanked
+            }
         }
     }
 }

@@ -19,9 +19,10 @@ final class RunningServer {
         ///   line for threads is then kept short.
         func command(_ server: Server, port: UInt16, threads: Int, refuses: Bool) -> [String] {
             let options = ["--port", "\(port)", "--threads", "\(threads)", "--slow-port", "\(slowPort)"]
-            return server.isSluice
+            return server.isOwn
                 ? [service, "serve"] + options + ["--compute-threads", "\(threads)"]
                     + (refuses ? ["--compute-queue", "\(Self.shortQueue)"] : [])
+                    + (server == .landed ? ["--landed"] : [])
                 : [peersFolder + "/serve", server.name] + options
         }
     }

@@ -1,4 +1,4 @@
-/// A server that is compared: Sluice's own service, or a peer.
+/// A server that is compared: Sluice's own service in one of its two ways, or a peer.
 struct Server: Sendable, Hashable {
     /// What its clients speak.
     enum Kind: String {
@@ -20,12 +20,23 @@ struct Server: Sendable, Hashable {
         routes: Set(Route.allCases.map(\.rawValue)),
         note: "streams /predict; /fanout by sockets of its own")
 
+    /// The same service where a handler takes /predict's whole body, as with most peers.
+    static let landed = Server(
+        name: "sluice-landed", kind: .http, family: "swift", version: "", routes: [Route.predict.rawValue],
+        note: "hands the whole body to a handler, which has a plain loop")
+
+    /// Sluice's own, the one first that the others are measured by.
+    static let own = [sluice, landed]
+
     /// The peers of `--quick`.
     static let quick: Set<String> = [
         "waitress", "gunicorn-sync", "gunicorn-gthread", "uvicorn", "go", "beast",
     ]
 
     var isSluice: Bool { name == Server.sluice.name }
+
+    /// Whether it is Sluice in any way, and so no peer.
+    var isOwn: Bool { Server.own.contains { $0.name == name } }
 
     /// Whether it reduces a body while it reads it. Any other peer hands the whole body to its handler, as its
     /// users write it.

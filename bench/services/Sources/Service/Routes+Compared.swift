@@ -11,7 +11,11 @@ internal import TextTagger
 
 extension Routes {
     /// What `bench/peers/README.md` asks of every server, each with the kind of handler that suits it.
-    static func compared(tagger: TextTagger, paragraph: String, slow: SlowClient) -> Routes {
+    ///
+    /// - Parameter predict: where the body of `/predict` goes.
+    static func compared(
+        tagger: TextTagger, paragraph: String, slow: SlowClient, predict: BodyPlacement
+    ) -> Routes {
         var routes = Routes()
         routes.get("/hello", on: .reactor) { _ in .text("hello\n") }
         routes.get("/wait") { request in
@@ -30,9 +34,14 @@ extension Routes {
         let tag: Routes.LandedHandler = { _, body in .json(tagger.tag(try text(of: body))) }
         routes.get("/cpu", tag)
         routes.post("/cpu", tag)
-        var menu = ReductionMenu(columns: 1)
-        menu.add { TensorRows() }
-        routes.post("/predict", reducing: menu)
+        switch predict {
+        case .streamed:
+            var menu = ReductionMenu(columns: 1)
+            menu.add { TensorRows() }
+            routes.post("/predict", reducing: menu)
+        case .landed:
+            routes.post("/predict") { _, body in try .float(deviationOfRowMeans(body)) }
+        }
         return routes
     }
 
@@ -50,6 +59,12 @@ extension Routes {
 }
 
 extension Response {
+    fileprivate static func float(_ value: Float) -> Response {
+        Response(
+            headerFields: [.contentType: "application/octet-stream"],
+            body: (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
+    }
+
     fileprivate static func json(_ tagged: TaggedText) -> Response {
         Response(headerFields: [.contentType: "application/json"], body: tagged.json())
     }

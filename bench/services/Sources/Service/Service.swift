@@ -34,6 +34,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "Where the slow service listens that /fanout calls.")
     var slowPort: UInt16 = 8081
 
+    @Flag(help: "Hand the whole body of /predict to a handler, instead of reducing it while it is read.")
+    var landed = false
+
     @Option(help: "The folder of the text work's tables.")
     var textData = "bench/peers/text"
 
@@ -41,16 +44,19 @@ struct Serve: AsyncParsableCommand {
         var limits = Limits()
         limits.computeThreads = computeThreads
         limits.computeQueue = computeQueue
-        // Only texts are landed; tensors are streamed, and need no memory to be long.
-        limits.memoryBytes = limits.maxBodyBytes
-        limits.maxBodyBytes = 1 << 30
+        // Where only texts are landed, tensors are streamed, and need no memory to be long.
+        limits.memoryBytes = landed ? Self.longestLanded : limits.maxBodyBytes
+        limits.maxBodyBytes = landed ? Self.longestLanded : 1 << 30
         // Who waits for the pool behind a thousand others is served, too.
         limits.handlerTimeout = .seconds(120)
         let routes = Routes.compared(
             tagger: try TextTagger(dataFolder: textData), paragraph: try Self.paragraph(in: textData),
-            slow: SlowClient(port: slowPort))
+            slow: SlowClient(port: slowPort), predict: landed ? .landed : .streamed)
         try await serve(routes, port: port, threads: threads, limits: limits)
     }
+
+    /// Room for one body of the longest that is compared.
+    private static let longestLanded = 256 << 20
 
     private static func paragraph(in folder: String) throws -> String {
         let path = folder + "/paragraph.txt"

@@ -3,7 +3,7 @@ internal import Reduction
 /// numpy's `a.reshape(-1, 2500).mean(axis=1).std(axis=0)`; a tensor of no whole number of rows is one row.
 struct TensorRows: ReductionKernel {
     static let name = "tensor-rows"
-    private static let columns = 2500
+    static let columns = 2500
 
     private var rows = RowMeanStd(columns: columns)
 
