@@ -4,7 +4,7 @@ internal import LoadGenerator
 struct Report {
     let settings: Settings
     let congestionControl: String?
-    /// The server's first, then the limits'.
+    /// The server's first, then what it is measured by: the limits, and with slow clients itself without them.
     let results: [TargetResult]
     /// One look a round.
     var coreDistances = CoreDistances()

@@ -1,4 +1,5 @@
-/// Every limit of a server, in one value. Memory is sized from it at start-up and does not grow after.
+/// What can be set of a server, in one value. The memory for bodies and heads is sized from it at start-up and does not grow after;
+/// what else there is for each connection or body is bounded by ``maxConnections``.
 ///
 /// Sizes are in bytes. The defaults suit any machine, and are what `sluice serve` begins with.
 public struct Limits: Sendable {
@@ -65,7 +66,8 @@ public struct Limits: Sendable {
 
     // MARK: Handlers
 
-    /// Threads of the compute pool, over all reactors. Nil: one for each CPU. Made only if a route uses them.
+    /// Threads of the compute pool, over all reactors. Nil: one for each CPU. Made only if a route may use them: any with a handler, or a
+    /// reducing one with a kernel that must know the count.
     public var computeThreads: Int?
     /// How many calls may wait for a thread of the compute pool; who comes beyond it gets 503.
     public var computeQueue = 1024

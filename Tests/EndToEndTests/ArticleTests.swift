@@ -16,7 +16,7 @@ struct ArticleTests {
     private static let articles = [
         "TenMinutes", "WritingAKernel", "Handlers/StreamedKernels", "Handlers/LandedBodies",
         "Handlers/AsyncHandlers", "Handlers/BlockingHandlers", "Handlers/StreamedResponses",
-        "Handlers/HandlerErrors",
+        "Handlers/HandlerErrors", "Metrics",
     ]
 
     @Test func showWhatTheServiceAnswers() throws {

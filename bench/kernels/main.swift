@@ -4,7 +4,7 @@
 //     swift run -c release KernelBench 2500       # what has 2500 in its name
 //     swift run -c release KernelBench --smoke    # one short round: does it still run?
 //
-// L2: one window of 512 KiB read over and over, as the server's hot window is (but written by no one).
+// L2: 512 KiB read over and over, which any level-2 cache of today holds: half of the server's hot window, and written by no one.
 // 30 MB and 256 MB: windows of 1 MiB one after another through that much memory.
 
 import Reduction

@@ -9,7 +9,7 @@ public struct ChunkedLimits: Sendable, Equatable {
     /// Trailer fields.
     public var trailerFields: Int
 
-    /// Makes limits; the defaults are HTTP.md's.
+    /// Makes limits; the defaults are what Sluice has.
     public init(
         extensionBytes: Int = 4096, chunks: Int = 65536, trailerBytes: Int = 4096, trailerFields: Int = 16
     ) {

@@ -11,7 +11,7 @@ public struct HeadLimits: Sendable, Equatable {
     /// The most fields a ``RequestHead`` has room for.
     public static let fieldCapacity = 64
 
-    /// Makes limits; the defaults are HTTP.md's.
+    /// Makes limits; the defaults are what Sluice has.
     ///
     /// Traps on values the operator cannot have meant: more than 65,535 bytes (offsets are kept in 16 bits)
     /// or more fields than ``fieldCapacity``.

@@ -27,7 +27,7 @@ enum ConnectionAction {
     case finishBody(BodyPlan)
     /// The request wants no body, or has brought it: have the handler of this route answer.
     case callHandler(BodyPlan)
-    /// Learn when the peer is gone: ``Connection/watchEnded(isGone:now:)``.
+    /// Learn when the peer is gone: ``Connection/watchEnded(isGone:failed:now:)``.
     case watchPeer
     /// What there was of a streamed response is sent: have its writer go on.
     case continueStream
@@ -53,7 +53,7 @@ enum ConnectionAction {
     case cancelSend
     /// Make the watch in flight end.
     case cancelWatch
-    /// Count what has arrived and is not received, then ``Connection/arrived(unread:now:)``.
+    /// Count what has arrived and is not received, then ``Connection/arrived(unread:isReadable:now:)``.
     case measureArrived
     /// Count what is sent and not taken by the client, then ``Connection/taken(unsent:now:)``.
     case measureTaken

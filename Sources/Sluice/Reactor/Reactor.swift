@@ -2,8 +2,9 @@ internal import HTTP1
 internal import Logging
 internal import Uring
 
-/// What the reactors of one server share. Nothing in it is touched for a request, but for the arena, whose
-/// lock is taken once for a body that needs memory, and for ``clientCPUs`` while fast bodies are in line.
+/// What the reactors of one server share. Nothing in it is written or locked for a request, but for the arena, whose
+/// lock is taken once for a body that needs memory, the compute pool's line, and a reactor's own of ``clientCPUs`` while fast
+/// bodies are in line. The others' are read, and of ``metrics`` how many bodies they have, where one looks alone.
 struct ReactorContext: Sendable {
     let limits: Limits
     let tuning: SocketTuning

@@ -60,7 +60,7 @@ struct MetricsText {
         ("sluice_bodies_truncated_total", "Bodies that the client cut short.", { $0.bodiesTruncated }),
         (
             "sluice_user_copied_bytes_total",
-            "Bytes the server itself copied in user space: what came with a head, small chunks.",
+            "Bytes the server itself copied in user space: what came with a head, small chunks, what belonged to the next request.",
             { $0.bytesMoved }
         ),
         (

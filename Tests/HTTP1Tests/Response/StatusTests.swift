@@ -2,8 +2,8 @@ import HTTP1
 import Testing
 
 struct StatusTests {
-    /// HTTP.md, "the invariant to test".
-    @Test func closesAsTheInvariantSays() {
+    /// HTTP.md, "What ends a connection".
+    @Test func closesWhereItIsSaidTo() {
         let closing = Status.allCases.filter(\.closesConnection).map(\.code)
         #expect(closing == [400, 408, 411, 413, 414, 417, 431, 501, 503, 504, 505])
         let keeping = Status.allCases.filter { !$0.closesConnection }.map(\.code)

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Testing
 
 @testable internal import Sluice
@@ -50,6 +51,32 @@ struct MetricsTextTests {
             }
         }
         #expect(samples.count > 25)
+    }
+
+    @Test func theArticleHasEachOfThem() throws {
+        let arena = try Arena(byteCount: 1, touched: false) { _, _ in true }
+        let text = MetricsText(
+            [ReactorMetrics()], arena: arena, computeQueue: ComputePool(threads: 0, limit: 1)
+        ).text
+        var help: [Substring: Substring] = [:]
+        var rows: Set<String> = []
+        for line in text.split(separator: "\n") where line.hasPrefix("# ") {
+            let words = line.split(separator: " ", maxSplits: 3)
+            if words[1] == "HELP" {
+                help[words[2]] = words[3]
+            } else {
+                rows.insert("| `\(words[2])` | \(words[3]) | \(help[words[2]] ?? "") |")
+            }
+        }
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let article = try String(
+            contentsOf: root.appending(path: "Sources/Sluice/Sluice.docc/Metrics.md"), encoding: .utf8)
+        #expect(
+            Set(
+                article.split(separator: "\n").map(String.init).filter {
+                    $0.contains("er | ") || $0.contains("gauge | ")
+                }) == rows)
     }
 
     @Test(arguments: [(200, 0), (204, 0), (304, 1), (404, 2), (499, 2), (500, 3), (503, 3)])
