@@ -21,6 +21,15 @@ extension Ring {
         countSystemCall()
     }
 
+    /// See ``RingProtocol/takeUrgentBytesAsAnyOthers(of:)``.
+    public func takeUrgentBytesAsAnyOthers(of socket: Socket) {
+        var on: Int32 = 1
+        // Only a descriptor that is no socket is refused it.
+        _ = unsafe setsockopt(
+            socket.descriptor, SOL_SOCKET, SO_OOBINLINE, &on, socklen_t(MemoryLayout<Int32>.size))
+        countSystemCall()
+    }
+
     /// See ``RingProtocol/setReceiveBuffer(of:to:)``.
     public func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
         guard let bytes else { return unlockBuffers(of: socket) }

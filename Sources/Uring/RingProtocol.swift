@@ -113,6 +113,9 @@ public protocol RingProtocol: ~Copyable {
     /// much as Linux sees fit, as on a new socket.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
+    /// What is sent as urgent (`MSG_OOB`) is received in its place (`SO_OOBINLINE`), and wakes nobody for nothing.
+    func takeUrgentBytesAsAnyOthers(of socket: Socket)
+
     /// The round trip to the other end as measured so far (`TCP_INFO`); nil where there is none.
     func roundTripTime(of socket: Socket) -> Duration?
 

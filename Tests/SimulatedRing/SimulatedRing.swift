@@ -145,6 +145,9 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setLowWaterMark(of: socket, to: bytes)
     }
 
+    /// Clients here send nothing urgent.
+    package func takeUrgentBytesAsAnyOthers(of socket: Socket) { state.counters.systemCalls += 1 }
+
     package func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
         state.counters.systemCalls += 1
         kernel.setReceiveBuffer(of: socket, to: bytes)

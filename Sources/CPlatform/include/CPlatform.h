@@ -5,5 +5,6 @@
 #include "sluice_descriptors.h"
 #include "sluice_leaf_loops.h"
 #include "sluice_thread.h"
+#include "sluice_urgent.h"
 
 #endif

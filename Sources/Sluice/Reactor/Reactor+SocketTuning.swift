@@ -11,7 +11,7 @@ extension Reactor where R: ~Copyable {
         // the making.
         let must = unsafe max(1, slots[slot].connection.progress.contiguousRemaining)
         if unsafe slots[slot].bytesAwaited > 0, unsafe slots[slot].lowWaterMark <= must { return .atOnce }
-        if context.usesLowWaterMark { setLowWaterMark(slot, forBody: must) }
+        if !context.isUnix { setLowWaterMark(slot, forBody: must) }
         unsafe slots[slot].bytesAwaited = slots[slot].lowWaterMark
         return .whenReadable
     }
@@ -37,7 +37,7 @@ extension Reactor where R: ~Copyable {
     }
 
     func setLowWaterMark(_ slot: Int, to mark: Int) {
-        guard context.usesLowWaterMark, unsafe slots[slot].lowWaterMark != mark else { return }
+        guard !context.isUnix, unsafe slots[slot].lowWaterMark != mark else { return }
         unsafe slots[slot].lowWaterMark = mark
         unsafe ring.setReceiveLowWaterMark(of: slots[slot].socket, to: mark)
     }

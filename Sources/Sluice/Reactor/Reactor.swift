@@ -19,8 +19,8 @@ struct ReactorContext: Sendable {
     /// Takes the listening socket from its owner, for the reactors to close when they accept no more. Nil if
     /// others listen on it too: then it stays as it is, and whoever waits in its backlog is theirs.
     let surrenderListener: (@Sendable () -> Void)?
-    /// SO_RCVLOWAT does nothing on a Unix socket.
-    let usesLowWaterMark: Bool
+    /// Where SO_RCVLOWAT does nothing.
+    let isUnix: Bool
     /// See ``Limits/followsClients``.
     let followsClients: Bool
     /// For each reactor, written by it alone: the number of the CPU on which the client sends whose turn it is, and one

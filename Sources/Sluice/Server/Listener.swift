@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 internal import Synchronization
 internal import Uring
@@ -28,8 +29,9 @@ final class Listener: Sendable {
         isInherited = if case .inherited = wanted { true } else { false }
         isSurrendered = Atomic(isInherited)
         file = if case .unix(let path) = wanted { Self.status(of: path).map(Self.id) } else { nil }
+        // From here on `deinit` closes it, unless it is inherited, also when this throws.
+        try dropUrgentSegments()
         if isInherited { return }
-        // From here on `deinit` closes it, also when this throws.
         guard Glibc.listen(socket.descriptor, 4096) == 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
@@ -66,6 +68,18 @@ final class Listener: Sendable {
     }
 
     var isUnix: Bool { if case .unix = address { true } else { false } }
+
+    /// Before it listens: who is accepted has it from the listener. A Unix socket's bytes come in no segments, and what is
+    /// accepted from one inherits nothing: ``RingProtocol/takeUrgentBytesAsAnyOthers(of:)``.
+    private func dropUrgentSegments() throws(ServerError) {
+        guard case .tcp = address else { return }
+        let outcome = sluice_drop_urgent_segments(socket.descriptor)
+        guard outcome == 0 else {
+            throw .listen(
+                address: address.description,
+                reason: "a filter against urgent data: \(RingError.message(for: -outcome))")
+        }
+    }
 
     private static func failure(_ address: ListenAddress, closing socket: Socket) -> ServerError {
         let reason = RingError.message(for: errno)

@@ -14,7 +14,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     ///   - makeRing: called once for each reactor.
     init(
         count: Int, cpus: Int, limits: Limits, routes: Routes, listener: Socket,
-        surrenderListener: (@Sendable () -> Void)?, usesLowWaterMark: Bool, logger: Logger,
+        surrenderListener: (@Sendable () -> Void)?, isUnix: Bool, logger: Logger,
         token: BearerToken? = nil, computeQueue: any ComputeQueue, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
         try limits.check(reactors: count, overflowSlots: Reactor<R>.overflowSlots)
@@ -31,7 +31,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             placement: Placement(reactorCount: count, maxConnections: limits.maxConnections),
             arena: arena, computeQueue: computeQueue, mailboxes: mailboxes,
             metrics: (0..<count).map { _ in ReactorMetrics() },
-            logger: logger, surrenderListener: surrenderListener, usesLowWaterMark: usesLowWaterMark,
+            logger: logger, surrenderListener: surrenderListener, isUnix: isUnix,
             followsClients: limits.followsClients(reactors: count, cpus: cpus),
             clientCPUs: (0..<count).map { _ in Counter() }, token: token)
         var reactors: [Reactor<R>] = []

@@ -71,7 +71,7 @@ public final class Server: Service, Sendable {
         let group = try ReactorGroup<Ring>(
             count: threads, cpus: Int(sluice_available_cpus()), limits: limits, routes: routes,
             listener: listener.socket, surrenderListener: surrenderListener,
-            usesLowWaterMark: !listener.isUnix, logger: logger, token: token,
+            isUnix: listener.isUnix, logger: logger, token: token,
             computeQueue: pool
         ) { _ throws(RingError) in
             let ring = try Ring(setUp)

@@ -160,6 +160,13 @@ final class Client {
         return count
     }
 
+    /// A byte as urgent data.
+    /// - Returns: false if the server has ended the connection.
+    func sendUrgent(_ byte: UInt8) -> Bool {
+        var byte = byte
+        return unsafe Glibc.send(descriptor, &byte, 1, Int32(MSG_NOSIGNAL) | Int32(MSG_OOB)) == 1
+    }
+
     func halfClose() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     func close() {

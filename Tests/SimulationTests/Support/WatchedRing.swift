@@ -122,6 +122,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.setReceiveBuffer(of: socket, to: bytes)
     }
 
+    func takeUrgentBytesAsAnyOthers(of socket: Socket) { inner.takeUrgentBytesAsAnyOthers(of: socket) }
+
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
 
     func incomingCPU(of socket: Socket) -> Int? { inner.incomingCPU(of: socket) }
