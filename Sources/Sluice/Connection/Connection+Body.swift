@@ -18,7 +18,7 @@ extension Connection {
         rate = BodyRate()
         // What came with the head has arrived too.
         rate.received(headBytes.count)
-        landsLargeChunks = true
+        shortReads = 0
         deadline = now.advanced(by: limits.bodyPeriod)
         return .beginBody(plan)
     }
@@ -46,13 +46,16 @@ extension Connection {
         }
         let run = progress.contiguousRemaining
         if plan.lands, run >= Limits.headBytes {
-            landsLargeChunks = true
+            shortReads = 0
             return arm(.receiveInPlace(limit: run))
         }
-        if plan.lands, run > 0 { landsLargeChunks = false }
+        if plan.lands, run > 0 { shortReads = Self.mostShortReads }
         // Every data byte that comes with a size line has to be copied: where chunks are large, read little more
         // than the line.
-        if plan.lands, landsLargeChunks { return arm(.receiveIntoWindow(limit: min(must, 16))) }
+        if plan.lands, shortReads < Self.mostShortReads {
+            shortReads += 1
+            return arm(.receiveIntoWindow(limit: min(must, 16)))
+        }
         // May read into the next request, but no further than a head buffer can take back.
         return arm(.receiveIntoWindow(limit: must.addingClamped(Limits.headBytes)))
     }

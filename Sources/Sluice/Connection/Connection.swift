@@ -84,8 +84,11 @@ struct Connection {
     var responseGoesOn = false
     /// Whether a response that goes on is the connection's last.
     var closesAfterStream = false
-    /// Whether the last chunk of a landed body was received at its place; supposed of the first.
-    var landsLargeChunks = true
+    /// Receives of a landed body for little more than a size line, since a chunk was last received at its place. Many on end
+    /// are of chunks too small for that, or of trailers.
+    var shortReads = 0
+    /// A size line of 18 bytes, after the end of the chunk before it, takes four or five.
+    static let mostShortReads = 8
     private let shared: SharedLimits
     @inline(__always) var limits: Limits { shared.limits }
 

@@ -126,6 +126,35 @@ struct ConnectionBodyTests {
         script.play([(.bodyNeedsMore, "receiveIntoWindow \(5 + 16384)")])
     }
 
+    /// Chunks of a byte or two end in what was read with their size line, and trailers have no chunk at all: a receive for
+    /// every few bytes is for large chunks only.
+    @Test(arguments: [
+        "1\r\nX\r\n", "2\r\nXX\r\n", "0000000000000001\r\nX\r\n",
+        "0\r\n" + String(repeating: "a: b\r\n", count: 15),
+    ])
+    func chunksTooSmallForTheirPlaceAreSoonReadTogether(text: String) {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.chunked(.landAndReduce))])
+        let message = Array(String(repeating: text, count: text.hasPrefix("0\r") ? 1 : 40).utf8)
+        var sent = 0
+        var limits: [Int] = []
+        while sent < message.count {
+            let outcome = script.connection.bodyNeedsMore(now: script.now)
+            guard case .receiveIntoWindow(let limit) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            limits.append(limit)
+            let piece = Array(message[sent..<min(sent + limit, message.count)])
+            sent += piece.count
+            _ = script.connection.receivedBody(piece.count, now: script.now)
+            var offset = 0
+            while case .data = unsafe script.connection.progress.next(piece.span.bytes, from: &offset) {}
+        }
+        #expect(limits.count == Connection.mostShortReads + 1, "\(limits)")
+        #expect(limits.last.map { $0 > 16384 } == true, "\(limits)")
+    }
+
     @Test func aChunkedBodyThatGoesWrongIsRefusedAndEndsTheConnection() {
         let script = Script()
         script.play([
