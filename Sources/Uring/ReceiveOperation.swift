@@ -14,9 +14,9 @@ public enum ReceiveOperation {
         case EINTR, EAGAIN: .retry
         case ECANCELED: .cancelled
         // From EHOSTUNREACH on: what a router's ICMP message becomes when TCP gives the peer up
-        // (`icmp_err_convert` in `net/ipv4/icmp.c`). The network must not be able to look like our bug.
+        // (`icmp_err_convert` in `net/ipv4/icmp.c`; EACCES is IPv6's). The network must not be able to look like our bug.
         case ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ECONNREFUSED, ENOTCONN, ENETDOWN,
-            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP:
+            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP, EACCES:
             .peer
         // ENOBUFS: the buffer group is empty just now, which is ordinary.
         case ENOBUFS, ENOMEM: .resource

@@ -9,10 +9,10 @@ public enum SendOperation {
         case ECANCELED: .cancelled
         // From EHOSTUNREACH on: what a router's ICMP message becomes (see ``ReceiveOperation``).
         case ECONNRESET, EPIPE, ETIMEDOUT, ECONNABORTED, ECONNREFUSED, ENOTCONN, ENETDOWN,
-            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP:
+            EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP, EACCES:
             .peer
         case ENOBUFS, ENOMEM: .resource
-        case EBADF, ENOTSOCK, EFAULT, EINVAL, EISCONN, EMSGSIZE, EDESTADDRREQ, EACCES: .bug
+        case EBADF, ENOTSOCK, EFAULT, EINVAL, EISCONN, EMSGSIZE, EDESTADDRREQ: .bug
         default: .bug
         }
     }

@@ -18,9 +18,10 @@ import Uring
         }
     }
 
-    /// `icmp_err_convert`, `net/ipv4/icmp.c`: what TCP may report when it gives a peer up.
+    /// `icmp_err_convert`, `net/ipv4/icmp.c`, and `icmpv6_err_convert`, `net/ipv6/icmp.c`: what TCP may report when it gives a peer up.
     static let fromRouters = [
         ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EOPNOTSUPP, EHOSTDOWN, ENONET, EPROTO,
+        EACCES,
     ]
 
     @Test func receive() {

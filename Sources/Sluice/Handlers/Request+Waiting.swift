@@ -65,13 +65,20 @@ extension Request {
             try await withCheckedThrowingContinuation {
                 (continuation: CheckedContinuation<Result, any Error>) in
                 guard waiter.begin(continuation) else { return }
-                let isTaken = call.computeQueue.submit {
-                    // The task that waits need not be one that is cancelled with its request.
-                    if call.isCancelled { waiter.end(CancellationError()) } else { waiter.work() }
-                }
-                if !isTaken {
-                    call.noteRefusal()
-                    waiter.end(HandlerError.poolIsFull)
+                let place = ComputePlace(waiter)
+                withExtendedLifetime(place) {
+                    let isTaken = call.computeQueue.submit {
+                        // The task that waits need not be one that is cancelled with its request.
+                        if call.isCancelled {
+                            place.waiter.end(CancellationError())
+                        } else {
+                            place.waiter.work()
+                        }
+                    }
+                    if !isTaken {
+                        call.noteRefusal()
+                        waiter.end(HandlerError.poolIsFull)
+                    }
                 }
             }
         } onCancel: {
@@ -135,7 +142,14 @@ private final class ComputeWaiter<Result: Sendable>: Sendable {
         }
         return waiting
     }
+}
 
-    /// The pool has dropped its line.
-    deinit { end(CancellationError()) }
+/// A waiter's place in the pool's line, held by what stands there alone: the waiter itself is kept by the task that waits.
+private final class ComputePlace<Result: Sendable>: Sendable {
+    let waiter: ComputeWaiter<Result>
+
+    init(_ waiter: ComputeWaiter<Result>) { self.waiter = waiter }
+
+    /// The pool has dropped its line, or the work is done and over.
+    deinit { waiter.end(CancellationError()) }
 }

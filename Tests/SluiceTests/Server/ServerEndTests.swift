@@ -43,12 +43,38 @@ struct ServerEndTests {
         #expect(await ended.isOpened())
     }
 
+    /// It waits for a thread of the pool that somebody else has, and whoever waits for it is no task of a request.
+    @Test func workThatWasLeftInLineEndsWithTheServer() async throws {
+        let (began, mayEnd, answered, ended) = (Latch(), Latch(), Latch(), Latch())
+        defer { mayEnd.open() }
+        var routes = Routes()
+        routes.get("/left") { request in
+            Task.detached {
+                try await request.compute {
+                    began.open()
+                    while !mayEnd.isOpen { usleep(1000) }
+                }
+            }
+            Task.detached {
+                guard await began.isOpened() else { return }
+                do { try await request.compute {} } catch is CancellationError { ended.open() }
+            }
+            // By then the other is in line.
+            try await request.sleep(for: .milliseconds(200))
+            answered.open()
+            return .text("answered\n")
+        }
+        try await serve(routes, to: "/left", until: answered) { #expect(!ended.isOpen) }
+        #expect(await ended.isOpened())
+    }
+
     /// Runs a server for one request, then stops it, and returns when it has ended.
     private func serve(
         _ routes: Routes, to path: String, until latch: Latch, beforeStop check: () -> Void = {}
     ) async throws {
         var limits = Limits()
         limits.stopDeadline = .milliseconds(50)
+        limits.computeThreads = 1
         let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
         async let end: Void = server.run()
         let client = try connect(to: server.address)
