@@ -86,9 +86,9 @@ struct Connection {
     var closesAfterStream = false
     /// Receives of a landed body for little more than a size line, since a chunk was last received at its place. Many on end
     /// are of chunks too small for that, or of trailers.
-    var shortReads = 0
+    var shortReads: UInt8 = 0
     /// A size line of 18 bytes, after the end of the chunk before it, takes four or five.
-    static let mostShortReads = 8
+    static let mostShortReads: UInt8 = 8
     private let shared: SharedLimits
     @inline(__always) var limits: Limits { shared.limits }
 
