@@ -1,5 +1,6 @@
 // The routes on Boost.Beast: a coroutine for each connection, on a strand of one io_context that N threads run.
-// With --streaming, /predict reads the socket itself behind the head and reduces each piece as it comes.
+// With --streaming, /predict reads the socket itself behind the head and reduces each piece as it comes. How large a piece, and
+// the receive buffer, were the fastest of those tried: 256 and 512 KiB, Linux's own buffer, low-water marks.
 
 #include <chrono>
 #include <iostream>
@@ -14,6 +15,8 @@ using asio::ip::tcp;
 using Response = http::response<http::string_body>;
 
 constexpr std::size_t largest_body = std::size_t{1} << 30;
+constexpr std::size_t piece_size = std::size_t{1} << 20;
+constexpr int streaming_receive_buffer = 2 << 20;
 
 static Response answer(http::status status, const char* type, std::string body) {
     Response response(status, 11);
@@ -38,8 +41,14 @@ static bool is_float32(std::size_t size) {
     return size > 0 && size % sizeof(float) == 0;
 }
 
+static asio::awaitable<void> block_for_a_second() {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    co_return;
+}
+
 static asio::awaitable<Response> respond(
-    const http::request<http::vector_body<char>>& request, std::shared_ptr<SlowConnections> slow
+    const http::request<http::vector_body<char>>& request, std::shared_ptr<SlowConnections> slow,
+    asio::thread_pool& blocking
 ) {
     auto target = request.target();
     if (target == "/hello") co_return text("hello\n");
@@ -48,9 +57,8 @@ static asio::awaitable<Response> respond(
         co_await timer.async_wait(asio::use_awaitable);
         co_return text("waited\n");
     }
-    // Holds a thread of the io_context: there are no others.
     if (target == "/wait-blocking") {
-        std::this_thread::sleep_for(std::chrono::seconds(1));
+        co_await asio::co_spawn(blocking, block_for_a_second(), asio::use_awaitable);
         co_return text("waited\n");
     }
     if (target == "/fanout") co_return text(std::to_string(co_await fanout(slow)) + "\n");
@@ -85,10 +93,10 @@ static asio::awaitable<Response> predict_streaming(
     co_return number(reduction.deviation());
 }
 
-static asio::awaitable<void> serve(beast::tcp_stream stream, bool streaming) {
+static asio::awaitable<void> serve(beast::tcp_stream stream, asio::thread_pool& blocking, bool streaming) {
     beast::flat_buffer buffer;
     buffer.reserve(64 * 1024);
-    std::vector<char> piece(streaming ? 256 * 1024 : 0);
+    std::vector<char> piece(streaming ? piece_size : 0);
     auto slow = std::make_shared<SlowConnections>();
     for (bool keep_alive = true; keep_alive;) {
         http::request_parser<http::vector_body<char>> parser;
@@ -106,7 +114,7 @@ static asio::awaitable<void> serve(beast::tcp_stream stream, bool streaming) {
             }
         } else {
             co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
-            response = co_await respond(parser.get(), slow);
+            response = co_await respond(parser.get(), slow, blocking);
         }
         response.keep_alive(keep_alive);
         response.prepare_payload();
@@ -116,14 +124,15 @@ static asio::awaitable<void> serve(beast::tcp_stream stream, bool streaming) {
     stream.socket().shutdown(tcp::socket::shutdown_send, already_closed);
 }
 
-static asio::awaitable<void> accept(tcp::acceptor acceptor, bool streaming) {
+static asio::awaitable<void> accept(tcp::acceptor acceptor, asio::thread_pool& blocking, bool streaming) {
     for (;;) {
         auto strand = asio::make_strand(acceptor.get_executor());
         tcp::socket socket(strand);
         co_await acceptor.async_accept(socket, asio::use_awaitable);
         socket.set_option(tcp::no_delay(true));
+        if (streaming) socket.set_option(asio::socket_base::receive_buffer_size(streaming_receive_buffer));
         // A client that goes away ends its coroutine with an exception, and nothing else.
-        asio::co_spawn(strand, serve(beast::tcp_stream(std::move(socket)), streaming), asio::detached);
+        asio::co_spawn(strand, serve(beast::tcp_stream(std::move(socket)), blocking, streaming), asio::detached);
     }
 }
 
@@ -145,8 +154,10 @@ int main(int argc, char** argv) {
         }
     }
     asio::io_context context(threads);
+    // For what blocks: as many threads as the server has.
+    asio::thread_pool blocking(threads);
     tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), port});
-    asio::co_spawn(context, accept(std::move(acceptor), streaming), [](std::exception_ptr error) {
+    asio::co_spawn(context, accept(std::move(acceptor), blocking, streaming), [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     });
     std::vector<std::thread> others;

@@ -31,14 +31,30 @@ public:
     float deviation() const { return static_cast<float>(std::sqrt(squares_ / rows_)); }
 
 private:
-    // Sixteen sums that do not wait for one another, for the compiler to make vectors of.
     static double sum(const char* bytes, std::size_t values) {
-        double lanes[16] = {};
+        double total = 0;
+        while (values > 0) {
+            std::size_t part = std::min(values, columns);
+            total += sum_of_few(bytes, part);
+            bytes += part * sizeof(float);
+            values -= part;
+        }
+        return total;
+    }
+
+    // Four vectors of sums that do not wait for one another. In float, which is twice as fast as in double, and no less
+    // exact than numpy for as few values as these.
+    static double sum_of_few(const char* bytes, std::size_t values) {
+        using Vector [[gnu::vector_size(32)]] = float;
+        constexpr std::size_t width = sizeof(Vector) / sizeof(float);
+        Vector sums[4] = {};
         std::size_t i = 0;
-        for (; i + 16 <= values; i += 16) {
-            float loaded[16];
-            std::memcpy(loaded, bytes + i * sizeof(float), sizeof loaded);
-            for (int lane = 0; lane < 16; ++lane) lanes[lane] += loaded[lane];
+        for (; i + 4 * width <= values; i += 4 * width) {
+            for (std::size_t part = 0; part < 4; ++part) {
+                Vector loaded;
+                std::memcpy(&loaded, bytes + (i + part * width) * sizeof(float), sizeof loaded);
+                sums[part] += loaded;
+            }
         }
         double total = 0;
         for (; i < values; ++i) {
@@ -46,7 +62,8 @@ private:
             std::memcpy(&loaded, bytes + i * sizeof(float), sizeof loaded);
             total += loaded;
         }
-        for (double lane : lanes) total += lane;
+        Vector sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        for (std::size_t lane = 0; lane < width; ++lane) total += sum[lane];
         return total;
     }
 

@@ -2,14 +2,17 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -74,5 +77,25 @@ func main() {
 	} else {
 		http.HandleFunc("/predict", predict)
 	}
-	log.Fatal(http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", *port), nil))
+	config := net.ListenConfig{}
+	if *streaming {
+		config.Control = enlargeReceiveBuffer
+	}
+	listener, err := config.Listen(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", *port))
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Fatal(http.Serve(listener, nil))
+}
+
+// enlargeReceiveBuffer gives accepted connections two mebibytes, which was the fastest of what was tried.
+func enlargeReceiveBuffer(_, _ string, socket syscall.RawConn) error {
+	var err error
+	controlErr := socket.Control(func(descriptor uintptr) {
+		err = syscall.SetsockoptInt(int(descriptor), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 2<<20)
+	})
+	if controlErr != nil {
+		return controlErr
+	}
+	return err
 }

@@ -42,7 +42,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, true
 }
 
-var pieces = sync.Pool{New: func() any { piece := make([]byte, 256<<10); return &piece }}
+var pieces = sync.Pool{New: func() any { piece := make([]byte, 1<<20); return &piece }}
 
 // predictStreaming reduces each piece while it is in the cache, and keeps none.
 func predictStreaming(w http.ResponseWriter, r *http.Request) {
@@ -91,23 +91,38 @@ func rowBytes(size int64) int {
 	return int(size)
 }
 
-// sum adds little-endian float32 values in four sums that do not wait for one another.
+// sum adds little-endian float32 values: few of them in float32, which is as exact as numpy is and cheaper.
 func sum(bytes []byte) float64 {
-	var a, b, c, d float64
-	for ; len(bytes) >= 16; bytes = bytes[16:] {
-		a += value(bytes)
-		b += value(bytes[4:])
-		c += value(bytes[8:])
-		d += value(bytes[12:])
+	var total float64
+	for len(bytes) > columns*4 {
+		total += sumOfFew(bytes[:columns*4])
+		bytes = bytes[columns*4:]
+	}
+	return total + sumOfFew(bytes)
+}
+
+// sumOfFew has eight sums that do not wait for one another.
+func sumOfFew(bytes []byte) float64 {
+	var a, b, c, d, e, f, g, h float32
+	for ; len(bytes) >= 32; bytes = bytes[32:] {
+		piece := (*[32]byte)(bytes)
+		a += value(piece[0:])
+		b += value(piece[4:])
+		c += value(piece[8:])
+		d += value(piece[12:])
+		e += value(piece[16:])
+		f += value(piece[20:])
+		g += value(piece[24:])
+		h += value(piece[28:])
 	}
 	for ; len(bytes) >= 4; bytes = bytes[4:] {
 		a += value(bytes)
 	}
-	return a + b + c + d
+	return float64((a + b) + (c + d) + ((e + f) + (g + h)))
 }
 
-func value(bytes []byte) float64 {
-	return float64(math.Float32frombits(binary.LittleEndian.Uint32(bytes)))
+func value(bytes []byte) float32 {
+	return math.Float32frombits(binary.LittleEndian.Uint32(bytes))
 }
 
 func answer(w http.ResponseWriter, deviation float64) {

@@ -5,6 +5,7 @@ const cluster = require("node:cluster");
 const http = require("node:http");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { parseArgs } = require("node:util");
+const { Worker } = require("node:worker_threads");
 const { meanStd } = require("./predict.js");
 
 const { values: options } = parseArgs({
@@ -38,8 +39,23 @@ function callSlow() {
   });
 }
 
-function blockingSleep(milliseconds) {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+// What blocks has a thread of its own in each process, which takes one call after the other.
+let blocker;
+const blocked = [];
+
+function blockForASecond() {
+  blocker ??= new Worker(
+    `const { parentPort } = require("node:worker_threads");
+     parentPort.on("message", () => {
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+       parentPort.postMessage(null);
+     });`,
+    { eval: true },
+  ).on("message", () => blocked.shift()());
+  return new Promise((resolve) => {
+    blocked.push(resolve);
+    blocker.postMessage(null);
+  });
 }
 
 const routes = {
@@ -48,9 +64,8 @@ const routes = {
     await sleep(1000);
     return "waited\n";
   },
-  // Holds the event loop, on which every handler runs.
-  "GET /wait-blocking": () => {
-    blockingSleep(1000);
+  "GET /wait-blocking": async () => {
+    await blockForASecond();
     return "waited\n";
   },
   "GET /fanout": async () => {
