@@ -31,7 +31,7 @@ struct CompareRun {
         let heading = heading(plan, congestionControl) + notes
         for line in heading { printLine(line) }
 
-        var comparison = Comparison(plan: plan)
+        var comparison = Comparison(plan: plan, peers: catalogue.peers)
         var distances = CoreDistances()
         let schedule = Schedule(plan: plan, rounds: settings.rounds)
         let began = ContinuousClock.now

@@ -37,6 +37,8 @@ struct CellFiguresTests {
         var figures = CellFigures()
         (figures.right, figures.seconds, figures.cutAfter) = (10, seconds, cutAfter)
         #expect(workload.stretch(figures) == factor)
+        workload.opensAnew = true
+        #expect(workload.stretch(figures) == min(factor, 3))
     }
 
     @Test func countsAsUnfinishedWhatWasAskedAndNeverEnded() {
@@ -53,6 +55,15 @@ struct CellFiguresTests {
             name: "", route: .predict, content: .values(2_500_000), requests: 100, connections: 1,
             limit: .seconds(5))
         #expect(Figure.cpuPerGigabyte.value(figures, bodies) == 3)
+    }
+
+    /// What went into answers that were half done is in it.
+    @Test func dividesNothingOfABurstThatWasCut() {
+        var figures = CellFigures()
+        (figures.right, figures.seconds, figures.cpuSeconds, figures.cutAfter) = (5, 5, 3, 5)
+        #expect(Figure.cpuPerRequest.value(figures, workload) == nil)
+        let single = Workload(name: "", route: .hello, requests: 10, connections: 1, limit: .seconds(5))
+        #expect(Figure.cpuPerRequest.value(figures, single) == 0.6)
     }
 }
 
@@ -92,5 +103,19 @@ struct GRPCClientTests {
         let figures = CellFigures(report, of: 100, workload)
         #expect(figures.asked == 100 && figures.right == 59 && figures.unfinished == 40)
         #expect(figures.cutAfter == 5)
+    }
+}
+
+struct ThreadWatchTests {
+    /// What a warm-up added is added: the count is from when the server was at rest.
+    @Test func countsFromWhatTheyHadAtRest() throws {
+        let own = ProcessFigures.ownPID
+        let all = ThreadWatch.count([own])
+        #expect(all >= 1)
+        let watch = try ThreadWatch(processes: [own], before: 0)
+        // It looks twenty times a second.
+        sleep(milliseconds: 200)
+        #expect(watch.end() >= 1)
+        #expect(try ThreadWatch(processes: [own], before: all + 1000).end() == 0)
     }
 }

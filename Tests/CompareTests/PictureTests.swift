@@ -33,7 +33,8 @@ struct ComparePictureTests {
 
     @Test func namesWhatWasNotMeasured() {
         let workload = SoundCells.workloads[0]
-        var comparison = Comparison(plan: [(workload, [.sluice, .peer("go"), .peer("R&D", kind: .grpc)])])
+        var comparison = Comparison(
+            plan: [(workload, [.sluice, .peer("go"), .peer("R&D", kind: .grpc)])], peers: [])
         comparison.record(
             .measured(SoundCells().cells["go/predict-4B"]![0]), server: .peer("go"), workload: workload,
             round: 0)
@@ -43,8 +44,8 @@ struct ComparePictureTests {
     }
 
     @Test func isWellFormedWhenNothingWasMeasured() {
-        #expect(picture(Comparison(plan: [])).fault == nil)
+        #expect(picture(Comparison(plan: [], peers: [])).fault == nil)
         let workloads = SoundCells.workloads.map { ($0, Server.own) }
-        #expect(picture(Comparison(plan: workloads)).fault == nil)
+        #expect(picture(Comparison(plan: workloads, peers: [])).fault == nil)
     }
 }

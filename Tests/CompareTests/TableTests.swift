@@ -23,7 +23,7 @@ struct CompareTableTests {
     @Test func saysWhyAServerWasNotRun() throws {
         let workload = SoundCells.workloads[0]
         let go = Server.peer("go")
-        var comparison = Comparison(plan: [(workload, [.sluice, go])])
+        var comparison = Comparison(plan: [(workload, [.sluice, go])], peers: [go])
         comparison.record(.notRun("no, \"never\""), server: go, workload: workload, round: 0)
         let table = try #require(CSVReader(CompareTable(heading: [], comparison: comparison).csv()))
         #expect(table.records[1]["notes"] == "not run: no, \"never\"")

@@ -28,7 +28,7 @@ struct UrgentDataTests {
                     return client
                 }
             }
-                // More than the 128, slowly enough for each to be seen alone.
+            // More than the 128, slowly enough for each to be seen alone.
             for _ in 0..<300 {
                 for client in clients { _ = client.sendUrgent(0x78) }
                 usleep(2000)

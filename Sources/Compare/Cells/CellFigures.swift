@@ -25,7 +25,7 @@ struct CellFigures: Sendable {
     /// How many cores' worth of time this program took.
     var clientCores: Double?
     var peakMemory: Int?
-    /// Threads of the server at most, less those before.
+    /// Threads of the server at most, less those at rest, before the warm-up.
     var threadsAdded: Int?
     /// The p99 of `/hello` before the load, and beside it.
     var helloAlone: Double?
@@ -34,6 +34,8 @@ struct CellFigures: Sendable {
     var helloWorst: Double?
     /// Probes of `/hello` that got no answer.
     var helloFailures = 0
+    /// Whether it was cut in its warm-up, and this is what was seen of that.
+    var isOfWarmUp = false
     /// After how many seconds the cell was cut; nil when it came to its end.
     var cutAfter: Double?
 

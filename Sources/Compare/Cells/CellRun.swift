@@ -24,17 +24,21 @@ struct CellRun {
     }
 
     private func measure(_ running: RunningServer) throws -> CellFigures {
+        // Before the warm-up: what is added there is added.
+        let threads = running.threadCount
         let plan = materials.plan(workload, endpoint: running.endpoint)
         let session = LoadSession(plan: plan, engine: engine(workload))
         defer { session.disconnect() }
         // What a round that was cut left behind is still with the server: another would tell of that.
-        if let cut = try warmUp(session, plan, running) { return cut }
-        guard workload.isBesideHello else { return try workload.stretched { try load(session, running, $0) } }
+        if let cut = try warmUp(session, plan, running, threads) { return cut }
+        guard workload.isBesideHello else {
+            return try workload.stretched { try load(session, running, threads, $0) }
+        }
         let alone = try HelloProber.probe(
             running.endpoint, for: Self.leastProbing, patience: patience)
         let prober = try HelloProber(endpoint: running.endpoint, patience: patience)
         let began = ContinuousClock.now
-        let loaded = Result { try load(session, running, workload.requests) }
+        let loaded = Result { try load(session, running, threads, workload.requests) }
         // A server that refuses everything is done at once: too few probes for a p99.
         let missing = (Self.leastProbing - (ContinuousClock.now - began)) / .milliseconds(1)
         if missing > 0 { sleep(milliseconds: Int(missing)) }
@@ -56,7 +60,7 @@ struct CellRun {
 
     /// - Returns: what was seen, if it was cut.
     private func warmUp(
-        _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer
+        _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer, _ threads: Int
     ) throws -> CellFigures? {
         switch workload.warmUp {
         case .requests(let count) where workload.connections == 1:
@@ -73,18 +77,24 @@ struct CellRun {
         case .eachConnection:
             // One that cannot be opened is tried again by the run, and counted there.
             if !workload.opensAnew { try? session.connect() }
-            let figures = try load(session, running, workload.connections)
-            return figures.cutAfter == nil ? nil : figures
+            return try ifCut(load(session, running, threads, workload.connections))
         case .wholeRound:
-            let figures = try load(session, running, workload.requests)
-            return figures.cutAfter == nil ? nil : figures
+            return try ifCut(load(session, running, threads, workload.requests))
         }
     }
 
+    private func ifCut(_ figures: CellFigures) -> CellFigures? {
+        guard figures.cutAfter != nil else { return nil }
+        var figures = figures
+        figures.isOfWarmUp = true
+        return figures
+    }
+
+    /// - Parameter threads: how many the server had at rest.
     private func load(
-        _ session: LoadSession, _ running: RunningServer, _ requests: Int
+        _ session: LoadSession, _ running: RunningServer, _ threads: Int, _ requests: Int
     ) throws -> CellFigures {
-        let watch = try ThreadWatch(processes: running.processes)
+        let watch = try ThreadWatch(processes: running.processes, before: threads)
         let client = ProcessFigures(pid: ProcessFigures.ownPID)
         var before: (server: UInt64?, client: UInt64?)
         let outcome = Result {
@@ -117,7 +127,8 @@ extension Workload {
     /// How many times as much is to be asked of a server that had these figures.
     func stretch(_ figures: CellFigures) -> Int {
         guard isStretched, figures.cutAfter == nil, figures.right > 0 else { return 1 }
-        return Int(min(max((Self.leastSeconds / max(figures.seconds, 1e-4)).rounded(.up), 1), 1000))
+        return Int(
+            min(max((Self.leastSeconds / max(figures.seconds, 1e-4)).rounded(.up), 1), Double(mostStretch)))
     }
 }
 

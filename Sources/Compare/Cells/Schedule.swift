@@ -1,3 +1,5 @@
+internal import LoadGenerator
+
 /// All cells of a comparison in their order.
 struct Schedule {
     struct Cell: Equatable {
@@ -8,13 +10,14 @@ struct Schedule {
 
     let cells: [Cell]
 
-    /// In each round every workload, in each workload every server; which of them goes first moves on by one with
-    /// each workload and round, for whatever heats or disturbs the machine must not always meet the same.
+    /// In each round every workload, in each workload every server, in an order that is drawn for each anew: whatever heats or
+    /// disturbs the machine must not always meet the same, nor must anyone always follow the same. The draws are those of
+    /// any other run.
     init(plan: [(workload: Workload, servers: [Server])], rounds: Int) {
         cells = (0..<rounds).flatMap { round in
             plan.enumerated().flatMap { index, entry in
-                let first = (round + index) % max(1, entry.servers.count)
-                return (entry.servers[first...] + entry.servers[..<first]).map {
+                var draws = SplitMix64(state: UInt64(round) << 32 | UInt64(index))
+                return entry.servers.shuffled(using: &draws).map {
                     Cell(server: $0, workload: entry.workload, round: round)
                 }
             }

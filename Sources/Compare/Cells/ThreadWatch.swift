@@ -12,8 +12,9 @@ final class ThreadWatch: Sendable {
     private let before: Int
     private let thread: SystemThread
 
-    init(processes: [Int32]) throws {
-        before = Self.count(processes)
+    /// - Parameter before: how many they had at rest.
+    init(processes: [Int32], before: Int) throws {
+        self.before = before
         thread = try SystemThread(name: "thread-watch") { [shared] in
             while !shared.isEnding.load(ordering: .relaxed) {
                 shared.most.max(Self.count(processes), ordering: .relaxed)
@@ -24,14 +25,14 @@ final class ThreadWatch: Sendable {
 
     /// Ends it. Once.
     ///
-    /// - Returns: how many threads there were at most, less those at the start.
+    /// - Returns: how many threads there were at most, less those at rest.
     func end() -> Int {
         shared.isEnding.store(true, ordering: .relaxed)
         thread.join()
         return max(shared.most.load(ordering: .relaxed), before) - before
     }
 
-    private static func count(_ processes: [Int32]) -> Int {
+    static func count(_ processes: [Int32]) -> Int {
         processes.reduce(0) { $0 + (ProcessFigures(pid: $1).threadCount ?? 0) }
     }
 }

@@ -1,9 +1,16 @@
 /// Something that Sluice says of itself, and whether it held in this run.
 struct Claim: Equatable {
     enum Standing: Equatable {
-        case held, failed
+        case held(Among?)
+        case failed
         /// And why not.
         case unknown(String)
+    }
+
+    /// That not all peers were chosen.
+    struct Among: Equatable {
+        let run: Int
+        let all: Int
     }
 
     let text: String
@@ -11,8 +18,8 @@ struct Claim: Equatable {
     let figure: String
     let standing: Standing
 
-    init(_ text: String, figure: String, holds: Bool) {
-        self.init(text, figure: figure, standing: holds ? .held : .failed)
+    init(_ text: String, figure: String, holds: Bool, among: Among? = nil) {
+        self.init(text, figure: figure, standing: holds ? .held(among) : .failed)
     }
 
     /// What could not be judged.
@@ -29,7 +36,9 @@ struct Claim: Equatable {
     /// `wait-1000 all done within 1.2 s: 1.034 s — held`
     var line: String {
         switch standing {
-        case .held: "\(text): \(figure) — held"
+        case .held(nil): "\(text): \(figure) — held"
+        case .held(let among?):
+            "\(text): \(figure) — held among the \(among.run) that were run, of \(among.all)"
         case .failed: "\(text): \(figure) — DID NOT HOLD"
         case .unknown(let reason): "\(text): not judged, \(reason)"
         }

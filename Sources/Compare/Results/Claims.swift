@@ -24,7 +24,7 @@ struct Claims {
             lead(large, 1.5, over: "Gunicorn 27 with any other kind of worker") {
                 $0.isGunicorn27 && $0.name != "gunicorn-sync"
             },
-            lead(large, 8, over: "Waitress") { $0.name == "waitress" },
+            lead(large, 8, over: "Waitress (its defaults)") { $0.name == "waitress" },
             lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
             lead(large, over: "every whole-body peer", of: .landed) { !$0.isStreamingTwin },
             lead("predict-4B", over: "every peer"),
@@ -33,14 +33,25 @@ struct Claims {
     }
 
     private var twinsCPU: Claim {
-        let text = "predict-30MB: server CPU ≤ 0.9 × the thriftiest streaming twin's"
-        guard let workload = workload("predict-30MB"),
-            let own = comparison.row(.sluice, workload).spread(of: .cpuPerGigabyte)?.median
-        else { return Claim(text, unknown: "Sluice was not measured") }
-        let twins = comparison.rows(workload).filter { $0.server.isStreamingTwin && $0.isRanked }
-        let costs = twins.compactMap { $0.spread(of: .cpuPerGigabyte)?.median }
-        guard let least = costs.min(), least > 0 else { return Claim(text, unknown: "no twin was measured") }
-        return Claim(text, figure: "\(decimal(own / least)) ×", holds: own <= 0.9 * least)
+        judged("predict-30MB: server CPU ≤ 0.9 × the thriftiest streaming twin's", "predict-30MB") {
+            own, text in
+            let twins = meant(own.workload, \.isStreamingTwin)
+            let costs = twins.rows.filter(\.isRanked).compactMap { row in
+                row.spread(of: .cpuPerGigabyte).map { (row.server.name, $0.median) }
+            }
+            guard let cost = own.spread(of: .cpuPerGigabyte)?.median,
+                let least = costs.min(by: { $0.1 < $1.1 }),
+                least.1 > 0
+            else { return Claim(text, unknown: "no twin was measured") }
+            let holds = cost <= 0.9 * least.1
+            let figure = "\(decimal(cost / least.1)) × \(least.0)"
+            // A twin of which nothing is known may be thriftier.
+            let unknown = twins.rows.filter { row in !costs.contains { $0.0 == row.server.name } }
+            guard !holds || unknown.isEmpty else {
+                return Claim(text, unknown: "\(figure), and \(names(unknown)) is not ranked")
+            }
+            return Claim(text, figure: figure, holds: holds, among: twins.among)
+        }
     }
 
     private var hellos: [Claim] {
@@ -63,35 +74,40 @@ struct Claims {
     }
 
     private func allDone(_ name: String) -> Claim {
-        let text = "\(name): all done within 1.2 s"
-        guard let row = sluice(name) else { return Claim(text, unknown: "it was not measured") }
-        guard let time = row.spread(of: .allDone)?.median else {
-            return Claim(text, figure: "not all done", holds: false)
+        judged("\(name): all done within 1.2 s", name) { row, text in
+            guard let time = row.spread(of: .allDone) else {
+                return Claim(text, figure: "not all done", holds: false)
+            }
+            return Claim(text, figure: "\(spread(time)) s", holds: time.median <= 1.2)
         }
-        return Claim(text, figure: "\(decimal(time)) s", holds: time <= 1.2)
     }
 
     private var noThreadAdded: Claim {
-        let text = "wait-1000: no thread added"
-        guard let most = sluice("wait-1000")?.spread(of: .threadsAdded)?.maximum else {
-            return Claim(text, unknown: "it was not measured")
+        judged("wait-1000: no thread added, the warm-up included", "wait-1000") { row, text in
+            guard let most = row.spread(of: .threadsAdded)?.maximum else {
+                return Claim(text, unknown: "the threads were not counted")
+            }
+            return Claim(text, figure: "\(Int(most))", holds: most == 0)
         }
-        return Claim(text, figure: "\(Int(most))", holds: most == 0)
     }
 
     /// - Parameter more: what else is claimed.
     private func besideHello(_ name: String, _ more: String = "") -> Claim {
         let text = "\(name): /hello's p99 no more than 5 ms above what it is alone\(more)"
-        guard let row = sluice(name), let alone = row.spread(of: .helloAlone)?.median,
-            let beside = row.spread(of: .helloBeside)?.median
-        else { return Claim(text, unknown: "it was not measured") }
-        let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures)
-        let worst = row.spread(of: .helloWorst).map { " (\(duration($0.median)) at worst)" } ?? ""
-        return Claim(
-            text,
-            figure: "\(duration(beside))\(worst) beside, \(duration(alone)) alone, "
-                + "\(row.sum(\.refused)) refused, \(bad) failed",
-            holds: beside <= alone + 0.005 && bad == 0)
+        return judged(text, name) { row, text in
+            guard let alone = row.spread(of: .helloAlone)?.median,
+                let beside = row.spread(of: .helloBeside)?.median
+            else { return Claim(text, unknown: "/hello was not measured") }
+            // Who waits for a pool that is busy for longer than the cell is cut with it.
+            let left = row.workload.allowsRefusals ? 0 : row.sum(\.unfinished)
+            let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures) + left
+            let worst = row.spread(of: .helloWorst).map { " (\(duration($0.median)) at worst)" } ?? ""
+            return Claim(
+                text,
+                figure: "\(duration(beside))\(worst) beside, \(duration(alone)) alone, "
+                    + "\(row.sum(\.refused)) refused, \(bad) failed",
+                holds: beside <= alone + 0.005 && bad == 0)
+        }
     }
 
     private var cpu: [Claim] {
@@ -101,23 +117,50 @@ struct Claims {
     }
 
     private var scaling: Claim {
-        let text = "cpu-1000: 2 threads ≥ 1.8 × 1 thread"
-        guard let one = sluice("cpu-1000-threads-1"), let two = sluice("cpu-1000-threads-2"),
-            let slow = one.spread(of: .requestsPerSecond)?.median,
-            let fast = two.spread(of: .requestsPerSecond)?.median, slow > 0
-        else { return Claim(text, unknown: "it was not measured") }
-        return Claim(text, figure: "\(decimal(fast / slow)) ×", holds: fast >= 1.8 * slow)
+        judged("cpu-1000: 2 threads ≥ 1.8 × 1 thread", "cpu-1000-threads-1") { one, text in
+            judged(text, "cpu-1000-threads-2") { two, text in
+                guard let slow = one.spread(of: .requestsPerSecond)?.median,
+                    let fast = two.spread(of: .requestsPerSecond)?.median, slow > 0
+                else { return Claim(text, unknown: "there is no rate") }
+                return Claim(text, figure: "\(decimal(fast / slow)) ×", holds: fast >= 1.8 * slow)
+            }
+        }
     }
 
-    private func sluice(_ name: String) -> Row? { row(of: .sluice, name) }
-
-    private func row(of server: Server, _ name: String) -> Row? {
-        guard let workload = workload(name) else { return nil }
+    /// What Sluice claims of a workload, in one of its ways: not judged where that was not measured, and not held where a round
+    /// of it could not be run, or had wrong answers or many failures.
+    private func judged(
+        _ text: String, _ name: String, of server: Server = .sluice, _ judge: (Row, String) -> Claim
+    ) -> Claim {
+        guard let workload = workload(name),
+            comparison.rows(workload).contains(where: { $0.server == server })
+        else { return Claim(text, unknown: "it was not run") }
         let row = comparison.row(server, workload)
-        return row.measured.isEmpty ? nil : row
+        if let reason = row.reason { return Claim(text, figure: "\(server.name): \(reason)", holds: false) }
+        guard !row.measured.isEmpty else { return Claim(text, unknown: "it was not measured") }
+        guard row.isRanked else {
+            return Claim(
+                text, figure: "\(server.name): \(row.sum(\.wrong)) wrong, \(row.sum(\.failures)) failed",
+                holds: false)
+        }
+        return judge(row, text)
+    }
+
+    /// The peers that a claim is about: those that were chosen, and how many of all that there are.
+    private func meant(
+        _ workload: Workload, _ isMeant: (Server) -> Bool
+    ) -> (rows: [Row], among: Claim.Among?) {
+        let rows = comparison.rows(workload).filter { !$0.server.isOwn && isMeant($0.server) }
+        let all = comparison.peers.filter {
+            $0.has(workload.route) && $0.canReconnect(for: workload) && isMeant($0)
+        }
+        return (rows, rows.count < all.count ? Claim.Among(run: rows.count, all: all.count) : nil)
     }
 
     /// Sluice's rate, in one of its ways, over that of the fastest of some peers.
+    ///
+    /// Each of them that was chosen must have been measured in each round, or nothing is held. One with wrong answers
+    /// or many failures is a measure by its right answers alone; is it ahead even so, nothing is known.
     ///
     /// - Parameters:
     ///   - factor: nil: ahead of it, by whatever.
@@ -128,24 +171,43 @@ struct Claims {
     ) -> Claim {
         let lead = factor.map { "≥ \(tickText($0)) × \(whom)" } ?? "ahead of \(whom)"
         let text = "\(name): " + (server.isSluice ? "" : "\(server.name) ") + lead
-        guard let own = row(of: server, name) else {
-            return Claim(text, unknown: "\(server.isSluice ? "Sluice" : server.name) was not measured")
+        return judged(text, name, of: server) { own, text in
+            let failures = own.sum(\.failures) + own.sum(\.unfinished)
+            guard !soundly || failures == 0 else {
+                return Claim(text, figure: "\(failures) failures of Sluice", holds: false)
+            }
+            let peers = meant(own.workload, isMeant)
+            let leads = peers.rows.compactMap { row in
+                comparison.lead(of: server, over: row).map { (row: row, lead: $0) }
+            }
+            let isEnough = { (lead: Spread) in factor.map { lead.median >= $0 } ?? (lead.median > 1) }
+            let ranked = leads.filter(\.row.isRanked)
+            guard let closest = ranked.min(by: { $0.lead.median < $1.lead.median }) else {
+                return Claim(text, unknown: "no such peer was measured")
+            }
+            let figure = "\(spread(closest.lead)) × \(closest.row.server.name)"
+            guard isEnough(closest.lead) else { return Claim(text, figure: figure, holds: false) }
+            let unknown = peers.rows.filter { row in
+                if let reached = leads.first(where: { $0.row.server == row.server }) {
+                    return !isEnough(reached.lead) || row.measured.count < own.measured.count
+                }
+                // Who has answered nothing in a round, right or wrong, is behind.
+                return row.measured.count < own.measured.count || row.sum(\.wrong) > 0
+            }
+            guard unknown.isEmpty else {
+                return Claim(text, unknown: "\(figure), but nothing is known of \(names(unknown))")
+            }
+            return Claim(text, figure: figure, holds: true, among: peers.among)
         }
-        let peers = comparison.rows(own.workload).filter {
-            !$0.server.isOwn && isMeant($0.server) && $0.isRanked
-        }
-        let leads = peers.compactMap { row in
-            comparison.lead(of: server, over: row).map { (row.server.name, $0.median) }
-        }
-        guard let closest = leads.min(by: { $0.1 < $1.1 }) else {
-            return Claim(text, unknown: "no such peer was measured")
-        }
-        let failures = own.sum(\.failures) + own.sum(\.unfinished)
-        let isSound = own.sum(\.wrong) == 0 && (!soundly || failures == 0)
-        return Claim(
-            text,
-            figure: "\(decimal(closest.1)) × \(closest.0)" + (isSound ? "" : ", \(failures) failures"),
-            holds: isSound && (factor.map { closest.1 >= $0 } ?? (closest.1 > 1)))
+    }
+
+    private func names(_ rows: [Row]) -> String { rows.map(\.server.name).joined(separator: ", ") }
+
+    /// `2.04 (1.63–2.41)`, or the one value that there is.
+    private func spread(_ spread: Spread) -> String {
+        let median = decimal(spread.median)
+        guard spread.values.count > 1 else { return median }
+        return "\(median) (\(decimal(spread.minimum))–\(decimal(spread.maximum)))"
     }
 }
 

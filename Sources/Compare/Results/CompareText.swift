@@ -25,6 +25,12 @@ struct CompareText {
         "Server CPU and memory are those of all its processes (the CPU clock of each, the sum of their VmHWM); "
             + "client, server and, under fanout, the slow service share the machine's cores.",
         "A server is not ranked where an answer was wrong or more than 1 % failed.",
+        "A claim over several peers is held if it is over each of them that was chosen; whoever could not be run, or was not ranked "
+            + "and is ahead even so, leaves it unjudged.",
+        "Of a burst that was cut there is no CPU for a request: some of it went into answers that were half done, and its rate, too, "
+            + "is lower than that of whoever answers one after the other.",
+        "Python's servers run the text work of /cpu and /wait-cpu in Python, as its users have it: what is compared there is "
+            + "for the most part the languages.",
         "Of 4 bytes the answer is 0 whoever reduces them; that a server reduces at all is checked with its other bodies.",
     ]
 
@@ -98,7 +104,8 @@ extension Workload {
         let beside = isBesideHello ? ", beside a client that asks for /hello a hundred times a second" : ""
         let stretched =
             isStretched
-            ? ", as many times as take \(Int(Self.leastSeconds)) s where they are done sooner" : ""
+            ? ", as many times as take \(Int(Self.leastSeconds)) s where they are done sooner"
+                + (opensAnew ? ", three times at most" : "") : ""
         let line =
             allowsRefusals
             ? "; Sluice's pool with a line of \(RunningServer.Commands.shortQueue) calls (1,024 unless set), so that"

@@ -4,10 +4,13 @@ internal import LoadGenerator
 struct Comparison {
     /// The workloads that were chosen, with the servers that have their route, Sluice first.
     let plan: [(workload: Workload, servers: [Server])]
+    /// Every peer that there is, chosen or not.
+    let peers: [Server]
     private var rows: [String: Row] = [:]
 
-    init(plan: [(workload: Workload, servers: [Server])]) {
+    init(plan: [(workload: Workload, servers: [Server])], peers: [Server]) {
         self.plan = plan
+        self.peers = peers
     }
 
     /// What became of a cell.
@@ -91,7 +94,8 @@ struct Row {
         let cells = measured.sorted { $0.key < $1.key }.map(\.value)
         if let cut = cells.compactMap(\.cutAfter).first {
             notes.append(
-                "cut at \(Int(cut)) s with \(sum(\.ended)) of \(sum(\.asked)) done")
+                "cut at \(Int(cut)) s \(cells.contains(where: \.isOfWarmUp) ? "of its warm-up " : "")"
+                    + "with \(sum(\.ended)) of \(sum(\.asked)) done")
         }
         if sum(\.wrong) > 0 { notes.append("WRONG ANSWERS: \(sum(\.wrong))") }
         if let failure = cells.lazy.compactMap(\.firstFailure).first {

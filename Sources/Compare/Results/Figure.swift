@@ -20,7 +20,10 @@ enum Figure: String, CaseIterable {
         case .latencyP50: cell.latencyP50
         case .latencyP99: cell.latencyP99
         case .allDone: workload.isBurst ? cell.allDoneAfter : nil
-        case .cpuPerRequest: cell.right > 0 ? cell.cpuSeconds.map { $0 / Double(cell.right) } : nil
+        // Of a burst that was cut, much of the time went into what was half done.
+        case .cpuPerRequest:
+            cell.right > 0 && !(workload.isBurst && cell.cutAfter != nil)
+                ? cell.cpuSeconds.map { $0 / Double(cell.right) } : nil
         case .cpuPerGigabyte:
             if let bytes = workload.bodyBytes, cell.right > 0 {
                 cell.cpuSeconds.map { $0 / (Double(cell.right * bytes) / 1e9) }

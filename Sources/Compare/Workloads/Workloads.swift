@@ -14,7 +14,7 @@ extension Workload {
                 name: "predict-4B", route: .predict, content: .values(1), requests: isQuick ? 1000 : 5000,
                 connections: 1, warmUp: .requests(200), isStretched: true, limit: limit),
             Workload(
-                name: "predict-256MB", route: .predict, content: .values(64_000_000), requests: 40,
+                name: "predict-256MB", route: .predict, content: .values(64_000_000), requests: 80,
                 connections: 1, warmUp: .requests(1), isBesideHello: true, limit: max(limit, .seconds(8))),
         ]
         let hellos = [500, 1000].flatMap { connections in
@@ -22,7 +22,7 @@ extension Workload {
                 Workload(
                     name: "hello-\(connections)-\(opensAnew ? "new" : "kept")", route: .hello, requests: 5000,
                     connections: connections, opensAnew: opensAnew, warmUp: .eachConnection,
-                    isStretched: !opensAnew, limit: limit)
+                    isStretched: true, limit: limit)
             }
         }
         let waits = [

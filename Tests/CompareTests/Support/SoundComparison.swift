@@ -20,6 +20,10 @@ extension Server {
 /// What each server came to under each workload, one round each, in which every claim holds.
 struct SoundCells {
     var cells: [String: [CellFigures]] = [:]
+    /// Peers that there are and that were not chosen.
+    var unchosen: [Server] = []
+    /// Cells that could not be run, in their last round.
+    var notRun: Set<String> = []
 
     static var workloads: [Workload] { Workload.all(extent: .full, limit: .seconds(20)) }
 
@@ -63,11 +67,16 @@ struct SoundCells {
     }
 
     var comparison: Comparison {
-        var comparison = Comparison(plan: Self.workloads.map { ($0, Self.servers($0)) })
+        var comparison = Comparison(
+            plan: Self.workloads.map { ($0, Self.servers($0)) }, peers: Server.peers + unchosen)
         for workload in Self.workloads {
             for server in Self.servers(workload) {
                 for (round, figures) in (cells["\(server.name)/\(workload.name)"] ?? []).enumerated() {
                     comparison.record(.measured(figures), server: server, workload: workload, round: round)
+                }
+                if notRun.contains("\(server.name)/\(workload.name)") {
+                    let last = (cells["\(server.name)/\(workload.name)"] ?? []).count - 1
+                    comparison.record(.notRun("no"), server: server, workload: workload, round: last)
                 }
             }
         }
