@@ -14,7 +14,8 @@ public enum ReceiveOperation {
         case EINTR, EAGAIN: .retry
         case ECANCELED: .cancelled
         // From EHOSTUNREACH on: what a router's ICMP message becomes when TCP gives the peer up
-        // (`icmp_err_convert` in `net/ipv4/icmp.c`; EACCES is IPv6's). The network must not be able to look like our bug.
+        // (`icmp_err_convert` in `net/ipv4/icmp.c`; EACCES is IPv6's. A ring that is restricted
+        // answers it, too, but then to each operation, from the first on). The network must not be able to look like our bug.
         case ECONNRESET, ETIMEDOUT, EPIPE, ECONNABORTED, ECONNREFUSED, ENOTCONN, ENETDOWN,
             EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, EPROTO, ENOPROTOOPT, ENONET, EOPNOTSUPP, EACCES:
             .peer

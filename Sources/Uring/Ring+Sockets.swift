@@ -21,13 +21,11 @@ extension Ring {
         countSystemCall()
     }
 
-    /// See ``RingProtocol/takeUrgentBytesAsAnyOthers(of:)``.
-    public func takeUrgentBytesAsAnyOthers(of socket: Socket) {
-        var on: Int32 = 1
+    /// See ``RingProtocol/setUpAccepted(_:)``.
+    public func setUpAccepted(_ socket: Socket) {
         // Only a descriptor that is no socket is refused it.
-        _ = unsafe setsockopt(
-            socket.descriptor, SOL_SOCKET, SO_OOBINLINE, &on, socklen_t(MemoryLayout<Int32>.size))
-        countSystemCall()
+        _ = sluice_set_up_accepted(socket.descriptor)
+        for _ in 0..<5 { countSystemCall() }
     }
 
     /// See ``RingProtocol/setReceiveBuffer(of:to:)``.

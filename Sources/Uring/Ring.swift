@@ -88,6 +88,7 @@ public struct Ring: ~Copyable, RingProtocol {
         // Saves the look-up of the descriptor in each call; a Linux that lacks it does without. A thread's own
         // matter, and one that the restrictions need not allow if it comes before them.
         _ = unsafe io_uring_register_ring_fd(&state.pointee.ring)
+        boundKernelThreads()
         unsafe state.pointee.isRestricted = try restrictions.apply(to: &state.pointee.ring)
         // liburing.so 2.3 does not export io_uring_enable_rings.
         let descriptor = unsafe state.pointee.ring.ring_fd
@@ -95,5 +96,13 @@ public struct Ring: ~Copyable, RingProtocol {
             UInt32(descriptor), UInt32(IORING_REGISTER_ENABLE_RINGS), nil, 0)
         if outcome < 0 { throw RingError(step: .enable, errorNumber: errno) }
         unsafe state.pointee.allowedCPUs = CallingThread.allowedCPUs
+    }
+
+    /// None of our operations is for a kernel thread. Whoever finds a way to have them given to some gets one, of either kind.
+    private func boundKernelThreads() {
+        var most: (UInt32, UInt32) = (1, 1)
+        // Linux 5.15; an older one has as many as it likes.
+        _ = unsafe sluice_io_uring_register(
+            UInt32(state.pointee.ring.ring_fd), UInt32(IORING_REGISTER_IOWQ_MAX_WORKERS), &most, 2)
     }
 }

@@ -113,8 +113,9 @@ public protocol RingProtocol: ~Copyable {
     /// much as Linux sees fit, as on a new socket.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
-    /// What is sent as urgent (`MSG_OOB`) is received in its place (`SO_OOBINLINE`), and wakes nobody for nothing.
-    func takeUrgentBytesAsAnyOthers(of socket: Socket)
+    /// Sets what a connection has from our own TCP listener, and from no other: urgent bytes (`MSG_OOB`) are bytes like any
+    /// others, what is given to a kernel thread does not block there, to close it never waits, and it wakes for a byte.
+    func setUpAccepted(_ socket: Socket)
 
     /// The round trip to the other end as measured so far (`TCP_INFO`); nil where there is none.
     func roundTripTime(of socket: Socket) -> Duration?

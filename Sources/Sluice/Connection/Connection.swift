@@ -84,8 +84,8 @@ struct Connection {
     var responseGoesOn = false
     /// Whether a response that goes on is the connection's last.
     var closesAfterStream = false
-    /// Receives of a landed body for little more than a size line, since a chunk was last received at its place. Many on end
-    /// are of chunks too small for that, or of trailers.
+    /// Receives of a landed body for little more than a size line, since a chunk was last received at its place. Many in a
+    /// row are of chunks too small for that, or of trailers; one chunk that is seen to be too small counts as many.
     var shortReads: UInt8 = 0
     /// A size line of 18 bytes, after the end of the chunk before it, takes four or five.
     static let mostShortReads: UInt8 = 8

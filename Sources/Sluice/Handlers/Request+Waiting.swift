@@ -150,6 +150,6 @@ private final class ComputePlace<Result: Sendable>: Sendable {
 
     init(_ waiter: ComputeWaiter<Result>) { self.waiter = waiter }
 
-    /// The pool has dropped its line, or the work is done and over.
+    /// The pool has dropped its line; or the work is done, and this does nothing.
     deinit { waiter.end(CancellationError()) }
 }

@@ -53,6 +53,7 @@ extension Reactor where R: ~Copyable {
             guard let buffer = completion.bufferID else {
                 return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
             }
+            headBufferShortage.taken()
             lendHeadBuffer(buffer, to: slot)
             drive(slot, unsafe slots[slot].connection.received(count, now: now))
         case .restOfHead, .discard:
@@ -62,6 +63,7 @@ extension Reactor where R: ~Copyable {
             guard let window = completion.bufferID else {
                 return drive(slot, unsafe slots[slot].connection.receiveFailed(.bug, now: now))
             }
+            windowShortage.taken()
             metrics.windowsFree.add(-1)
             let action = receivedIntoWindow(slot, window, count)
             provideWindow(window)
@@ -92,6 +94,8 @@ extension Reactor where R: ~Copyable {
             unsafe slots[slot].connection.starved(of: .receive, now: now)
             let line = line(for: errorNumber, target)
             (line == .forMemory ? metrics.kernelShortages : metrics.buffersExhausted).add(1)
+            if line == .forWindow { windowShortage.missed() }
+            if line == .forHeadBuffer { headBufferShortage.missed() }
             if line == .forHeadBuffer { lineUpForHeadBuffer(slot) } else { lineUp(slot, in: line) }
             unsafe timers.set(slot, to: slots[slot].connection.deadline)
         case .bug:
@@ -163,8 +167,9 @@ extension Reactor where R: ~Copyable {
         switch line {
         // Between turns every window is back with the kernel. Those in line have found none:
         // queueing more of them than there are windows would only bring the same answer again.
-        case .forWindow: memory.windowCount
-        case .forHeadBuffer: memory.headBufferCount - headBuffersOnLoan
+        case .forWindow: windowShortage.pauses(at: now) == nil ? memory.windowCount : 0
+        case .forHeadBuffer:
+            headBufferShortage.pauses(at: now) == nil ? memory.headBufferCount - headBuffersOnLoan : 0
         case .forNextWindow, .forQueue: slotCount
         // Theirs is a rule of its own.
         case .forTurn: 0
@@ -172,7 +177,16 @@ extension Reactor where R: ~Copyable {
         }
     }
 
+    /// When those who found no buffer may be queued again, where they are not at once.
+    var bufferPauseEnd: MonotonicInstant {
+        let windows = lines.isEmpty(Line.forWindow.rawValue) ? nil : windowShortage.pauses(at: now)
+        let heads = lines.isEmpty(Line.forHeadBuffer.rawValue) ? nil : headBufferShortage.pauses(at: now)
+        return min(windows ?? .distantFuture, heads ?? .distantFuture)
+    }
+
     func requeueWaiting() {
+        windowShortage.turnEnds(now: now)
+        headBufferShortage.turnEnds(now: now)
         isRequeuing = true
         defer { isRequeuing = false }
         for line in Line.allCases {

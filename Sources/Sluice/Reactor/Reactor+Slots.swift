@@ -14,8 +14,7 @@ extension Reactor where R: ~Copyable {
         liveCount += 1
         metrics.connectionsOpen.set(liveCount)
         unsafe slots[slot].socket = socket
-        // A TCP connection's listener has seen to it.
-        if context.isUnix { ring.takeUrgentBytesAsAnyOthers(of: socket) }
+        if context.setsUpAccepted { ring.setUpAccepted(socket) }
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isNear = nil

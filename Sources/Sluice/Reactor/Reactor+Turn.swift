@@ -22,9 +22,11 @@ extension Reactor where R: ~Copyable {
     func turn() throws(RingError) {
         armListening()
         queueDescriptorWaits()
-        try ring.submitAndWait(until: nextDeadline, busyFor: busyWaiting.begin())
+        let deadline = nextDeadline
+        try ring.submitAndWait(until: deadline, busyFor: busyWaiting.begin())
         now = ring.now
         busyWaiting.end(hasCompletion: ring.hasCompletion, now: now)
+        if !ring.hasCompletion, deadline.duration(until: now) > Self.longestDelay { try lookAgain() }
         refreshDate()
         handleCompletions()
         expireDeadlines()
@@ -41,6 +43,15 @@ extension Reactor where R: ~Copyable {
         metrics.turns.add(1)
         mailbox.fallAsleep()
     }
+
+    /// Nobody is this late by chance: the process was stopped (`SIGSTOP`, a frozen container, a paused machine). Linux tells what
+    /// came meanwhile only when it is asked again, and before that nobody is to be judged too late.
+    private func lookAgain() throws(RingError) {
+        try ring.submitAndWait(until: now, busyFor: .zero)
+        now = ring.now
+    }
+
+    private static var longestDelay: Duration { .milliseconds(500) }
 
     private func handleCompletions() {
         var isFirst = true
@@ -113,7 +124,7 @@ extension Reactor where R: ~Copyable {
         if !isWakeArmed || wantsToAccept || wantsToEndAccept || descriptorWaits.wantsToQueue { return now }
         return min(
             timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
-            headBufferReclaimTime, nextBodyTurn)
+            bufferPauseEnd, headBufferReclaimTime, nextBodyTurn)
     }
 
     private func refreshDate() {

@@ -2,9 +2,11 @@ internal import HTTP1
 internal import Logging
 internal import Uring
 
-/// What the reactors of one server share. Nothing in it is written or locked for a request, but for the arena, whose
-/// lock is taken once for a body that needs memory, the compute pool's line, and a reactor's own of ``clientCPUs`` while fast
-/// bodies are in line. The others' are read, and of ``metrics`` how many bodies they have, where one looks alone.
+/// What the reactors of one server share.
+///
+/// A request that needs no memory of the arena, no pool and no async handler takes no lock. (The arena's is taken once for a
+/// body; an async handler's steps go through its own reactor's mailbox, which has one.) A reactor writes its own metrics and its
+/// own place in ``clientCPUs``; of the others' it reads a few.
 struct ReactorContext: Sendable {
     let limits: Limits
     let tuning: SocketTuning
@@ -21,6 +23,9 @@ struct ReactorContext: Sendable {
     let surrenderListener: (@Sendable () -> Void)?
     /// Where SO_RCVLOWAT does nothing.
     let isUnix: Bool
+    /// Whether connections may come that have nothing from their listener: from a Unix socket, or from the backlog of one that
+    /// was there before this server.
+    let setsUpAccepted: Bool
     /// See ``Limits/followsClients``.
     let followsClients: Bool
     /// For each reactor, written by it alone: the number of the CPU on which the client sends whose turn it is, and one
@@ -119,6 +124,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var acceptPhase = AcceptPhase.open
     var nobodyAccepts = false
     var isWakeArmed = false
+    var windowShortage = BufferShortage()
+    var headBufferShortage = BufferShortage()
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.

@@ -28,6 +28,10 @@ extension Listener {
         let flags = fcntl(descriptor, F_GETFL)
         if flags & O_NONBLOCK != 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
         if case .tcp = address { setNoDelay(socket) }
+        // A connection would have it from the listener, and a close would then keep a reactor waiting.
+        var none = linger(l_onoff: 0, l_linger: 0)
+        _ = unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &none, socklen_t(MemoryLayout<linger>.size))
         return (socket, address)
     }
 

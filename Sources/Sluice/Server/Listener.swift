@@ -30,7 +30,7 @@ final class Listener: Sendable {
         isSurrendered = Atomic(isInherited)
         file = if case .unix(let path) = wanted { Self.status(of: path).map(Self.id) } else { nil }
         // From here on `deinit` closes it, unless it is inherited, also when this throws.
-        try dropUrgentSegments()
+        try setUp()
         if isInherited { return }
         guard Glibc.listen(socket.descriptor, 4096) == 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
@@ -69,15 +69,22 @@ final class Listener: Sendable {
 
     var isUnix: Bool { if case .unix = address { true } else { false } }
 
-    /// Before it listens: who is accepted has it from the listener. A Unix socket's bytes come in no segments, and what is
-    /// accepted from one inherits nothing: ``RingProtocol/takeUrgentBytesAsAnyOthers(of:)``.
-    private func dropUrgentSegments() throws(ServerError) {
-        guard case .tcp = address else { return }
-        let outcome = sluice_drop_urgent_segments(socket.descriptor)
-        guard outcome == 0 else {
+    /// Before it listens: a TCP connection has these options from the listener, when its handshake ends. What is accepted from a
+    /// Unix socket has hardly any, and one that is inherited may have connections in its backlog already: those are set up one
+    /// by one (``RingProtocol/setUpAccepted(_:)``).
+    private func setUp() throws(ServerError) {
+        func require(_ outcome: Int32, _ what: String) throws(ServerError) {
+            guard outcome != 0 else { return }
             throw .listen(
-                address: address.description,
-                reason: "a filter against urgent data: \(RingError.message(for: -outcome))")
+                address: address.description, reason: "\(what): \(RingError.message(for: -outcome))")
+        }
+        if isUnix {
+            // An older Linux than 6.16 cannot.
+            _ = sluice_refuse_descriptors(socket.descriptor)
+        } else {
+            try require(sluice_drop_urgent_segments(socket.descriptor), "a filter against urgent data")
+            // On one that is shared it would also bound somebody's accept.
+            if !isInherited { try require(sluice_bound_blocking(socket.descriptor), "its timeouts") }
         }
     }
 

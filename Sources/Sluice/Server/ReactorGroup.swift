@@ -14,7 +14,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
     ///   - makeRing: called once for each reactor.
     init(
         count: Int, cpus: Int, limits: Limits, routes: Routes, listener: Socket,
-        surrenderListener: (@Sendable () -> Void)?, isUnix: Bool, logger: Logger,
+        surrenderListener: (@Sendable () -> Void)?, isUnix: Bool, setsUpAccepted: Bool, logger: Logger,
         token: BearerToken? = nil, computeQueue: any ComputeQueue, makeRing: (Int) throws(RingError) -> R
     ) throws(ServerError) {
         try limits.check(reactors: count, overflowSlots: Reactor<R>.overflowSlots)
@@ -32,6 +32,7 @@ final class ReactorGroup<R: RingProtocol & ~Copyable> {
             arena: arena, computeQueue: computeQueue, mailboxes: mailboxes,
             metrics: (0..<count).map { _ in ReactorMetrics() },
             logger: logger, surrenderListener: surrenderListener, isUnix: isUnix,
+            setsUpAccepted: setsUpAccepted,
             followsClients: limits.followsClients(reactors: count, cpus: cpus),
             clientCPUs: (0..<count).map { _ in Counter() }, token: token)
         var reactors: [Reactor<R>] = []

@@ -71,7 +71,8 @@ public final class Server: Service, Sendable {
         let group = try ReactorGroup<Ring>(
             count: threads, cpus: Int(sluice_available_cpus()), limits: limits, routes: routes,
             listener: listener.socket, surrenderListener: surrenderListener,
-            isUnix: listener.isUnix, logger: logger, token: token,
+            isUnix: listener.isUnix, setsUpAccepted: listener.isUnix || listener.isInherited, logger: logger,
+            token: token,
             computeQueue: pool
         ) { _ throws(RingError) in
             let ring = try Ring(setUp)

@@ -167,6 +167,34 @@ final class Client {
         return unsafe Glibc.send(descriptor, &byte, 1, Int32(MSG_NOSIGNAL) | Int32(MSG_OOB)) == 1
     }
 
+    /// Says that it reads no more, which changes nothing for a server that has something to receive.
+    func stopReading() { _ = shutdown(descriptor, Int32(SHUT_RD)) }
+
+    /// Sends `byte` with a descriptor beside it (`SCM_RIGHTS`; a Unix socket).
+    /// - Returns: `errno`, or 0 if it is sent.
+    func send(_ byte: UInt8, with other: Int32) -> Int32 {
+        var byte = byte
+        let header = MemoryLayout<cmsghdr>.size
+        var control = [UInt8](repeating: 0, count: header + 8)
+        return unsafe control.withUnsafeMutableBytes { control in
+            unsafe withUnsafeMutablePointer(to: &byte) { byte in
+                var piece = unsafe iovec(iov_base: byte, iov_len: 1)
+                var fields = cmsghdr()
+                fields.cmsg_len = header + 4
+                fields.cmsg_level = SOL_SOCKET
+                fields.cmsg_type = Int32(SCM_RIGHTS)
+                unsafe control.storeBytes(of: fields, as: cmsghdr.self)
+                unsafe control.storeBytes(of: other, toByteOffset: header, as: Int32.self)
+                return unsafe withUnsafeMutablePointer(to: &piece) { piece in
+                    var message = unsafe msghdr(
+                        msg_name: nil, msg_namelen: 0, msg_iov: piece, msg_iovlen: 1,
+                        msg_control: control.baseAddress, msg_controllen: control.count, msg_flags: 0)
+                    return unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)) == 1 ? 0 : errno
+                }
+            }
+        }
+    }
+
     func halfClose() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     func close() {

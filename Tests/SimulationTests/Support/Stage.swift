@@ -52,7 +52,7 @@ final class Stage {
         let watches = (0..<count).map { Watch($0 == 0 ? sabotage : nil) }
         let group = try ReactorGroup<WatchedRing>(
             count: count, cpus: count, limits: limits, routes: Self.routes(log), listener: listener,
-            surrenderListener: surrender, isUnix: false,
+            surrenderListener: surrender, isUnix: false, setsUpAccepted: false,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, token: token,
             computeQueue: compute
         ) { index throws(RingError) in WatchedRing(kernel, watches[index]) }

@@ -122,7 +122,7 @@ struct WatchedRing: ~Copyable, RingProtocol {
         inner.setReceiveBuffer(of: socket, to: bytes)
     }
 
-    func takeUrgentBytesAsAnyOthers(of socket: Socket) { inner.takeUrgentBytesAsAnyOthers(of: socket) }
+    func setUpAccepted(_ socket: Socket) { inner.setUpAccepted(socket) }
 
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
 

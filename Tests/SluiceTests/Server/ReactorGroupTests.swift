@@ -12,7 +12,7 @@ struct ReactorGroupTests {
         do throws(ServerError) {
             _ = try ReactorGroup<Ring>(
                 count: threads, cpus: 1, limits: limits, routes: Routes(), listener: Socket(descriptor: -1),
-                surrenderListener: nil, isUnix: true, logger: Logger(label: "test"),
+                surrenderListener: nil, isUnix: true, setsUpAccepted: true, logger: Logger(label: "test"),
                 computeQueue: ComputePool(threads: 0, limit: 1)
             ) { _ throws(RingError) in
                 throw RingError(step: .wakeUp, errorNumber: 1)

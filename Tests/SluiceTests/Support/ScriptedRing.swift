@@ -88,7 +88,7 @@ struct ScriptedRing: RingProtocol {
     func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int { 0 }
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
-    func takeUrgentBytesAsAnyOthers(of socket: Socket) {}
+    func setUpAccepted(_ socket: Socket) {}
     func roundTripTime(of socket: Socket) -> Duration? { nil }
     func incomingCPU(of socket: Socket) -> Int? { nil }
     var cpu: Int { 0 }

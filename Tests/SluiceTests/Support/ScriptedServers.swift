@@ -34,7 +34,7 @@ struct ScriptedServers {
         let scripts = (0..<reactors).map { _ in ScriptedRing.Script() }
         group = try ReactorGroup(
             count: reactors, cpus: reactors, limits: limits, routes: routes, listener: Self.listener,
-            surrenderListener: {}, isUnix: true, logger: quiet,
+            surrenderListener: {}, isUnix: true, setsUpAccepted: true, logger: quiet,
             computeQueue: ComputePool(threads: 0, limit: 1)
         ) { index in ScriptedRing(script: scripts[index]) }
         self.scripts = scripts
