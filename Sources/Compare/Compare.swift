@@ -10,9 +10,9 @@ struct Compare: ParsableCommand {
         discussion: """
             Each cell (a server under a workload) has a server started for it alone: what a cell leaves behind, a \
             backlog, threads, memory, is never in the next one's figures. Cells go in rounds, for each workload \
-            one server after the other, in an order that moves on with every round. Every answer is checked. A \
-            cell that takes longer than its time is cut there and counts what was done; a peer that cannot be run \
-            is named with the reason, and the others go on.
+            one server after the other, in an order drawn anew for each workload and round, the same in every run. \
+            Every answer is checked. A cell that takes longer than its time is cut there and counts what was done; \
+            a peer that cannot be run is named with the reason, and the others go on.
 
             compare.md, compare.csv and compare.svg (compare-quick.… and compare-full.… with those flags) are \
             written anew after each cell. The exit code is 0 if Sluice was measured in every workload without a \

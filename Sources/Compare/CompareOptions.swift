@@ -84,11 +84,8 @@ struct CompareSettings {
         let chosen = candidates.filter { peer in
             workloads.contains { selection.contains(server: peer.name, workload: $0.name) }
         }
-        let isOnlyAboutSluice = workloads.contains { workload in
-            Server.own.contains { selection.contains(server: $0.name, workload: workload.name) }
-        }
-        guard !chosen.isEmpty || isOnlyAboutSluice else {
-            throw ValidationError("--only: no server and no workload has such a name")
+        guard !cells(peers: chosen).isEmpty else {
+            throw ValidationError("--only: no server has such a name and such a workload")
         }
         return chosen
     }

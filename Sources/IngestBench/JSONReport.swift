@@ -19,7 +19,7 @@ struct JSONReport: Codable {
     /// There and back between the first core and the farthest of some others, in seconds, before each round; missing with one core.
     let coreRoundTripSeconds: JSONSpread?
     let settings: JSONSettings
-    /// By role: server, sink, discard; apart, with slow clients: the same server without them.
+    /// By role: `server`, `sink`, `discard`; with slow clients also `apart`, the same server without them.
     let targets: [String: JSONTarget]
     /// The server's figures over a limit's: by limit, then by figure.
     let ratios: [String: [String: JSONSpread]]

@@ -71,8 +71,10 @@ struct SelectionTests {
     }
 
     @Test func refusesANameThatNobodyHas() throws {
-        let settings = try settings("--only", "apache")
-        #expect(throws: ValidationError.self) { try settings.chosen(from: Server.peers) }
+        for nobody in ["apache", "sluice-landed/hello-*", "*/predict-1MB"] {
+            let settings = try settings("--only", nobody)
+            #expect(throws: ValidationError.self) { try settings.chosen(from: Server.peers) }
+        }
     }
 }
 

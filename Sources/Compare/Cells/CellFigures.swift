@@ -44,6 +44,13 @@ struct CellFigures: Sendable {
     var ended: Int { right + wrong + failures + refused }
     /// Whether the rate stands for what was asked: wrong and refused answers are cheap.
     var counts: Bool { right > 0 && wrong == 0 && failures * 100 <= ended }
+    /// It, as what was seen of a warm-up that was cut; nil when it was not.
+    var ifCutInWarmUp: CellFigures? {
+        guard cutAfter != nil else { return nil }
+        var figures = self
+        figures.isOfWarmUp = true
+        return figures
+    }
     /// When everything had been answered; nil when it was not.
     var allDoneAfter: Double? {
         cutAfter == nil && unfinished == 0 && failures == 0 && wrong == 0 ? seconds : nil

@@ -24,21 +24,29 @@ struct CellRun {
     }
 
     private func measure(_ running: RunningServer) throws -> CellFigures {
-        // Before the warm-up: what is added there is added.
-        let threads = running.threadCount
+        // From before the warm-up: what is added there is added.
+        let watch = try ThreadWatch(processes: running.processes)
+        let outcome = Result { try measureLoads(running) }
+        let threadsAdded = watch.end()
+        var figures = try outcome.get()
+        figures.threadsAdded = threadsAdded
+        return figures
+    }
+
+    private func measureLoads(_ running: RunningServer) throws -> CellFigures {
         let plan = materials.plan(workload, endpoint: running.endpoint)
         let session = LoadSession(plan: plan, engine: engine(workload))
         defer { session.disconnect() }
         // What a round that was cut left behind is still with the server: another would tell of that.
-        if let cut = try warmUp(session, plan, running, threads) { return cut }
+        if let cut = try warmUp(session, plan, running) { return cut }
         guard workload.isBesideHello else {
-            return try workload.stretched { try load(session, running, threads, $0) }
+            return try workload.stretched { try load(session, running, $0) }
         }
         let alone = try HelloProber.probe(
             running.endpoint, for: Self.leastProbing, patience: patience)
         let prober = try HelloProber(endpoint: running.endpoint, patience: patience)
         let began = ContinuousClock.now
-        let loaded = Result { try load(session, running, threads, workload.requests) }
+        let loaded = Result { try load(session, running, workload.requests) }
         // A server that refuses everything is done at once: too few probes for a p99.
         let missing = (Self.leastProbing - (ContinuousClock.now - began)) / .milliseconds(1)
         if missing > 0 { sleep(milliseconds: Int(missing)) }
@@ -60,7 +68,7 @@ struct CellRun {
 
     /// - Returns: what was seen, if it was cut.
     private func warmUp(
-        _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer, _ threads: Int
+        _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer
     ) throws -> CellFigures? {
         switch workload.warmUp {
         case .requests(let count) where workload.connections == 1:
@@ -77,24 +85,15 @@ struct CellRun {
         case .eachConnection:
             // One that cannot be opened is tried again by the run, and counted there.
             if !workload.opensAnew { try? session.connect() }
-            return try ifCut(load(session, running, threads, workload.connections))
+            return try load(session, running, workload.connections).ifCutInWarmUp
         case .wholeRound:
-            return try ifCut(load(session, running, threads, workload.requests))
+            return try load(session, running, workload.requests).ifCutInWarmUp
         }
     }
 
-    private func ifCut(_ figures: CellFigures) -> CellFigures? {
-        guard figures.cutAfter != nil else { return nil }
-        var figures = figures
-        figures.isOfWarmUp = true
-        return figures
-    }
-
-    /// - Parameter threads: how many the server had at rest.
     private func load(
-        _ session: LoadSession, _ running: RunningServer, _ threads: Int, _ requests: Int
+        _ session: LoadSession, _ running: RunningServer, _ requests: Int
     ) throws -> CellFigures {
-        let watch = try ThreadWatch(processes: running.processes, before: threads)
         let client = ProcessFigures(pid: ProcessFigures.ownPID)
         var before: (server: UInt64?, client: UInt64?)
         let outcome = Result {
@@ -103,7 +102,6 @@ struct CellRun {
             }
         }
         let after = (server: running.cpuNanoseconds, client: client.cpuNanoseconds)
-        let threadsAdded = watch.end()
         let seen = try outcome.get()
         var figures = CellFigures(seen, of: requests, workload: workload)
         figures.cpuSeconds = secondsBetween(before.server, after.server)
@@ -111,7 +109,6 @@ struct CellRun {
             $0 / max(figures.seconds, 1e-9)
         }
         figures.peakMemory = running.peakMemory
-        figures.threadsAdded = threadsAdded
         return figures
     }
 }

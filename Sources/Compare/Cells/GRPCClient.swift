@@ -34,9 +34,8 @@ struct GRPCClient {
         case .eachConnection:
             _ = try run(server, workload, requests: workload.connections, concurrency: workload.connections)
         case .wholeRound:
-            let figures = try load(server, workload, workload.requests)
             // As with the other client: another round would tell of what this one left behind.
-            if figures.cutAfter != nil { return figures }
+            if let cut = try load(server, workload, workload.requests).ifCutInWarmUp { return cut }
         }
         return try workload.stretched { try load(server, workload, $0) }
     }

@@ -11,8 +11,8 @@ struct Schedule {
     let cells: [Cell]
 
     /// In each round every workload, in each workload every server, in an order that is drawn for each anew: whatever heats or
-    /// disturbs the machine must not always meet the same, nor must anyone always follow the same. The draws are those of
-    /// any other run.
+    /// disturbs the machine must not always meet the same, nor must anyone always follow the same. Every run draws the
+    /// same orders.
     init(plan: [(workload: Workload, servers: [Server])], rounds: Int) {
         cells = (0..<rounds).flatMap { round in
             plan.enumerated().flatMap { index, entry in

@@ -12,9 +12,8 @@ final class ThreadWatch: Sendable {
     private let before: Int
     private let thread: SystemThread
 
-    /// - Parameter before: how many they had at rest.
-    init(processes: [Int32], before: Int) throws {
-        self.before = before
+    init(processes: [Int32]) throws {
+        before = Self.count(processes)
         thread = try SystemThread(name: "thread-watch") { [shared] in
             while !shared.isEnding.load(ordering: .relaxed) {
                 shared.most.max(Self.count(processes), ordering: .relaxed)
@@ -25,14 +24,14 @@ final class ThreadWatch: Sendable {
 
     /// Ends it. Once.
     ///
-    /// - Returns: how many threads there were at most, less those at rest.
+    /// - Returns: how many threads there were at most, less those at the start.
     func end() -> Int {
         shared.isEnding.store(true, ordering: .relaxed)
         thread.join()
         return max(shared.most.load(ordering: .relaxed), before) - before
     }
 
-    static func count(_ processes: [Int32]) -> Int {
+    private static func count(_ processes: [Int32]) -> Int {
         processes.reduce(0) { $0 + (ProcessFigures(pid: $1).threadCount ?? 0) }
     }
 }

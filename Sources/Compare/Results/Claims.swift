@@ -24,7 +24,7 @@ struct Claims {
             lead(large, 1.5, over: "Gunicorn 27 with any other kind of worker") {
                 $0.isGunicorn27 && $0.name != "gunicorn-sync"
             },
-            lead(large, 8, over: "Waitress (its defaults)") { $0.name == "waitress" },
+            lead(large, 8, over: "Waitress (its default buffers)") { $0.name == "waitress" },
             lead(large, 1, over: "the fastest streaming twin", \.isStreamingTwin), twinsCPU,
             lead(large, over: "every whole-body peer", of: .landed) { !$0.isStreamingTwin },
             lead("predict-4B", over: "every peer"),
@@ -39,18 +39,23 @@ struct Claims {
             let costs = twins.rows.filter(\.isRanked).compactMap { row in
                 row.spread(of: .cpuPerGigabyte).map { (row.server.name, $0.median) }
             }
-            guard let cost = own.spread(of: .cpuPerGigabyte)?.median,
-                let least = costs.min(by: { $0.1 < $1.1 }),
-                least.1 > 0
-            else { return Claim(text, unknown: "no twin was measured") }
-            let holds = cost <= 0.9 * least.1
-            let figure = "\(decimal(cost / least.1)) × \(least.0)"
-            // A twin of which nothing is known may be thriftier.
-            let unknown = twins.rows.filter { row in !costs.contains { $0.0 == row.server.name } }
-            guard !holds || unknown.isEmpty else {
-                return Claim(text, unknown: "\(figure), and \(names(unknown)) is not ranked")
+            guard let cost = own.spread(of: .cpuPerGigabyte)?.median else {
+                return Claim(text, unknown: "the processor's time is not known")
             }
-            return Claim(text, figure: figure, holds: holds, among: twins.among)
+            guard let least = costs.min(by: { $0.1 < $1.1 }), least.1 > 0 else {
+                return Claim(text, unknown: "no twin was measured and ranked")
+            }
+            let figure = "\(decimal(cost / least.1)) × \(least.0)"
+            guard cost <= 0.9 * least.1 else { return Claim(text, figure: figure, holds: false) }
+            // One of which nothing is known may be thriftier.
+            let open = twins.rows.filter { row in
+                row.measured.count < own.measured.count || !costs.contains { $0.0 == row.server.name }
+            }
+            guard open.isEmpty else {
+                return Claim(
+                    text, unknown: "\(figure), but \(names(open)) not measured in each round, or not ranked")
+            }
+            return Claim(text, figure: figure, holds: true, among: twins.among)
         }
     }
 
@@ -98,14 +103,13 @@ struct Claims {
             guard let alone = row.spread(of: .helloAlone)?.median,
                 let beside = row.spread(of: .helloBeside)?.median
             else { return Claim(text, unknown: "/hello was not measured") }
-            // Who waits for a pool that is busy for longer than the cell is cut with it.
-            let left = row.workload.allowsRefusals ? 0 : row.sum(\.unfinished)
-            let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures) + left
+            // What was unfinished when the cell was cut has not failed.
+            let bad = row.sum(\.failures) + row.sum(\.wrong) + row.sum(\.helloFailures)
             let worst = row.spread(of: .helloWorst).map { " (\(duration($0.median)) at worst)" } ?? ""
             return Claim(
                 text,
                 figure: "\(duration(beside))\(worst) beside, \(duration(alone)) alone, "
-                    + "\(row.sum(\.refused)) refused, \(bad) failed",
+                    + "\(row.sum(\.refused)) refused, \(row.sum(\.unfinished)) cut, \(bad) failed",
                 holds: beside <= alone + 0.005 && bad == 0)
         }
     }
@@ -177,25 +181,25 @@ struct Claims {
                 return Claim(text, figure: "\(failures) failures of Sluice", holds: false)
             }
             let peers = meant(own.workload, isMeant)
-            let leads = peers.rows.compactMap { row in
-                comparison.lead(of: server, over: row).map { (row: row, lead: $0) }
+            let ratios = peers.rows.compactMap { row in
+                comparison.ratios(of: server, over: row).map { (row: row, ratio: $0) }
             }
-            let isEnough = { (lead: Spread) in factor.map { lead.median >= $0 } ?? (lead.median > 1) }
-            let ranked = leads.filter(\.row.isRanked)
-            guard let closest = ranked.min(by: { $0.lead.median < $1.lead.median }) else {
-                return Claim(text, unknown: "no such peer was measured")
+            let isEnough = { (ratio: Spread) in factor.map { ratio.median >= $0 } ?? (ratio.median > 1) }
+            let ranked = ratios.filter(\.row.isRanked)
+            guard let closest = ranked.min(by: { $0.ratio.median < $1.ratio.median }) else {
+                return Claim(text, unknown: "no such peer was measured and ranked")
             }
-            let figure = "\(spread(closest.lead)) × \(closest.row.server.name)"
-            guard isEnough(closest.lead) else { return Claim(text, figure: figure, holds: false) }
-            let unknown = peers.rows.filter { row in
-                if let reached = leads.first(where: { $0.row.server == row.server }) {
-                    return !isEnough(reached.lead) || row.measured.count < own.measured.count
-                }
-                // Who has answered nothing in a round, right or wrong, is behind.
-                return row.measured.count < own.measured.count || row.sum(\.wrong) > 0
-            }
-            guard unknown.isEmpty else {
-                return Claim(text, unknown: "\(figure), but nothing is known of \(names(unknown))")
+            let figure = "\(spread(closest.ratio)) × \(closest.row.server.name)"
+            guard isEnough(closest.ratio) else { return Claim(text, figure: figure, holds: false) }
+            let missing = peers.rows.filter { $0.measured.count < own.measured.count }
+            let ahead = ratios.filter { !$0.row.isRanked && !isEnough($0.ratio) }.map(\.row)
+            let wrong = peers.rows.filter { $0.sum(\.right) == 0 && $0.sum(\.wrong) > 0 }
+            let open = [
+                (missing, "not measured in each round"), (ahead, "not ranked, and ahead even so"),
+                (wrong, "never right"),
+            ].filter { !$0.0.isEmpty }.map { "\(names($0.0)) \($0.1)" }
+            guard open.isEmpty else {
+                return Claim(text, unknown: "\(figure), but \(open.joined(separator: "; "))")
             }
             return Claim(text, figure: figure, holds: true, among: peers.among)
         }

@@ -27,8 +27,8 @@ struct CompareText {
         "A server is not ranked where an answer was wrong or more than 1 % failed.",
         "A claim over several peers is held if it is over each of them that was chosen; whoever could not be run, or was not ranked "
             + "and is ahead even so, leaves it unjudged.",
-        "Of a burst that was cut there is no CPU for a request: some of it went into answers that were half done, and its rate, too, "
-            + "is lower than that of whoever answers one after the other.",
+        "A burst that was cut has no CPU per request: part of it went into answers that were never finished. For the same "
+            + "reason its rate is lower than that of a server that answers one after the other.",
         "Python's servers run the text work of /cpu and /wait-cpu in Python, as its users have it: what is compared there is "
             + "for the most part the languages.",
         "Of 4 bytes the answer is 0 whoever reduces them; that a server reduces at all is checked with its other bodies.",

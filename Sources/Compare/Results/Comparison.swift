@@ -36,13 +36,20 @@ struct Comparison {
         (plan.first { $0.workload == workload }?.servers ?? []).map { row($0, workload) }
     }
 
-    /// How many times Sluice's rate, in one of its ways, is a row's, round for round; nil where both were not measured.
-    func lead(of own: Server = .sluice, over row: Row) -> Spread? {
+    /// How many times Sluice's rate is a row's, round for round; nil where both were not measured.
+    func lead(over row: Row) -> Spread? {
+        ratios(of: .sluice, over: row).flatMap { $0.values.allSatisfy(\.isFinite) ? $0 : nil }
+    }
+
+    /// The same; a round in which it answered nothing rightly makes infinitely many.
+    func ratios(of own: Server, over row: Row) -> Spread? {
         let own = self.row(own, row.workload)
         let rounds = own.measured.keys.filter { row.measured[$0] != nil }.sorted()
-        let pairs = rounds.map { (own.measured[$0]!.requestsPerSecond, row.measured[$0]!.requestsPerSecond) }
-        guard pairs.allSatisfy({ $0.1 > 0 }) else { return nil }
-        return Spread(pairs.map { $0.0 / $0.1 })
+        return Spread(
+            rounds.map { round in
+                let rate = row.measured[round]!.requestsPerSecond
+                return rate > 0 ? own.measured[round]!.requestsPerSecond / rate : .infinity
+            })
     }
 
     /// Whether Sluice was measured under every workload that was chosen, in each of its ways, never wrong, and answered.
@@ -92,10 +99,11 @@ struct Row {
     var notes: [String] {
         var notes = reason.map { ["not run: \($0)"] } ?? []
         let cells = measured.sorted { $0.key < $1.key }.map(\.value)
-        if let cut = cells.compactMap(\.cutAfter).first {
+        if let cut = cells.first(where: { $0.cutAfter != nil }) {
+            let warmUps = cells.count(where: \.isOfWarmUp)
             notes.append(
-                "cut at \(Int(cut)) s \(cells.contains(where: \.isOfWarmUp) ? "of its warm-up " : "")"
-                    + "with \(sum(\.ended)) of \(sum(\.asked)) done")
+                "cut at \(Int(cut.cutAfter ?? 0)) s with \(sum(\.ended)) of \(sum(\.asked)) done"
+                    + (warmUps > 0 ? ", \(warmUps) of \(cells.count) rounds in the warm-up" : ""))
         }
         if sum(\.wrong) > 0 { notes.append("WRONG ANSWERS: \(sum(\.wrong))") }
         if let failure = cells.lazy.compactMap(\.firstFailure).first {

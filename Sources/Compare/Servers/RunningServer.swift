@@ -84,8 +84,6 @@ final class RunningServer {
     var cpuNanoseconds: UInt64? { tree.cpuNanoseconds }
     /// The most memory it and its workers have had, in bytes.
     var peakMemory: Int? { tree.peakMemory }
-    /// How many threads they have.
-    var threadCount: Int { ThreadWatch.count(processes) }
     /// It and its workers.
     var processes: [Int32] { tree.members }
 

@@ -23,7 +23,7 @@ struct Server: Sendable, Hashable {
     /// The same service where a handler takes /predict's whole body, as with most peers.
     static let landed = Server(
         name: "sluice-landed", kind: .http, family: "swift", version: "", routes: [Route.predict.rawValue],
-        note: "hands the whole body to a handler, which has a plain loop")
+        note: "hands the whole body to a handler, which sums vectors of doubles")
 
     /// Sluice's own, the one first that the others are measured by.
     static let own = [sluice, landed]

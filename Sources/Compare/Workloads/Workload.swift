@@ -41,8 +41,8 @@ struct Workload: Sendable, Hashable {
 
     /// What a stretched workload takes at least, in seconds.
     static let leastSeconds = 1.0
-    /// And how many times as much is asked at most. Of new connections fewer, for a client has 28,000 ports, and each is
-    /// closed for a minute.
+    /// And how many times as much is asked at most. Of new connections fewer, for a client has 28,000 ports, and none is free
+    /// again for a minute.
     var mostStretch: Int { opensAnew ? 3 : 1000 }
 
     /// Whether a 503 is an answer too: the server says what it has no room for.

@@ -22,7 +22,7 @@ func deviationOfRowMeans(_ body: RawSpan) throws -> Float {
     return Float((squares / rows).squareRoot())
 }
 
-/// Sixteen sums that do not wait for one another, for the compiler to make vectors of.
+/// Sixteen sums that do not wait for one another.
 private func sum(_ row: RawSpan) -> Double {
     var lanes = SIMD16<Double>.zero
     var offset = 0
