@@ -38,9 +38,7 @@ int sluice_set_up_accepted(int socket) {
     int outcome = set(socket, SO_OOBINLINE, &one, sizeof one);
     if (outcome == 0) outcome = sluice_bound_blocking(socket);
     if (outcome == 0) outcome = set(socket, SO_LINGER, &none, sizeof none);
-    if (outcome == 0) outcome = set(socket, SO_RCVLOWAT, &one, sizeof one);
-    // A Unix socket knows no low-water mark, and needs none.
-    return outcome == -EOPNOTSUPP ? 0 : outcome;
+    return outcome != 0 ? outcome : set(socket, SO_RCVLOWAT, &one, sizeof one);
 }
 
 int sluice_refuse_descriptors(int socket) {

@@ -4,6 +4,9 @@ import Testing
 /// A process that is stopped for a while, as `docker pause`, a cgroup freezer or a paused machine do it.
 struct FrozenTests {
     /// What came while the server stood still is looked at before anybody is judged too late.
+    ///
+    /// What the pauses leave to chance makes it see less, and never turn red: a head that has not been received when the server is
+    /// stopped has its time from then on.
     @Test func whoSentInTimeIsServedWhenTheServerGoesOn() throws {
         try withServer(["--threads", "1", "--head-timeout", "1s"]) { server in
             for _ in 0..<5 {

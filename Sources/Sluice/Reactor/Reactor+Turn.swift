@@ -44,14 +44,15 @@ extension Reactor where R: ~Copyable {
         mailbox.fallAsleep()
     }
 
-    /// Nobody is this late by chance: the process was stopped (`SIGSTOP`, a frozen container, a paused machine). Linux tells what
-    /// came meanwhile only when it is asked again, and before that nobody is to be judged too late.
+    /// So late after its time, the process was stopped (`SIGSTOP`, a frozen container, a paused machine). Linux tells what
+    /// came meanwhile only when it is asked again, and before that nobody is to be judged too late. Where others only had the core
+    /// for so long, it is one system call for nothing.
     private func lookAgain() throws(RingError) {
         try ring.submitAndWait(until: now, busyFor: .zero)
         now = ring.now
     }
 
-    private static var longestDelay: Duration { .milliseconds(500) }
+    private static var longestDelay: Duration { .milliseconds(50) }
 
     private func handleCompletions() {
         var isFirst = true
