@@ -54,6 +54,18 @@ extension Ring {
         countSystemCall()
     }
 
+    /// See ``RingProtocol/receiveMemory(of:)``.
+    public func receiveMemory(of socket: Socket) -> ReceiveMemory? {
+        // What is received is first, what may be next: `SK_MEMINFO_RMEM_ALLOC` and `SK_MEMINFO_RCVBUF`.
+        var info: (UInt32, UInt32) = (0, 0)
+        var length = socklen_t(MemoryLayout<(UInt32, UInt32)>.size)
+        countSystemCall()
+        guard unsafe getsockopt(socket.descriptor, SOL_SOCKET, SO_MEMINFO, &info, &length) == 0 else {
+            return nil
+        }
+        return ReceiveMemory(held: Int(info.0) / 2, most: Int(info.1) / 2)
+    }
+
     /// See ``RingProtocol/roundTripTime(of:)``.
     public func roundTripTime(of socket: Socket) -> Duration? {
         var info = tcp_info()

@@ -113,6 +113,10 @@ public protocol RingProtocol: ~Copyable {
     /// much as Linux sees fit, as on a new socket.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
+    /// What waits to be received and how much may (`SO_MEMINFO`). A buffer that is made smaller keeps what it holds. Nil where
+    /// Linux does not say.
+    func receiveMemory(of socket: Socket) -> ReceiveMemory?
+
     /// Sets what a connection has from our own TCP listener, and from no other: urgent bytes (`MSG_OOB`) are bytes like any
     /// others, what is given to a kernel thread does not block there, to close it never waits, and it wakes for a byte.
     func setUpAccepted(_ socket: Socket)

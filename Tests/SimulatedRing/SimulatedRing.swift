@@ -153,6 +153,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setReceiveBuffer(of: socket, to: bytes)
     }
 
+    package func receiveMemory(of socket: Socket) -> ReceiveMemory? {
+        state.counters.systemCalls += 1
+        return kernel.receiveMemory(of: socket)
+    }
+
     package func roundTripTime(of socket: Socket) -> Duration? {
         state.counters.systemCalls += 1
         return kernel.roundTripTime(of: socket)

@@ -162,6 +162,24 @@ import Uring
         #expect(try ring.take(1).allSatisfy { $0.result >= 512 << 10 })
     }
 
+    @Test func aBufferThatIsMadeSmallerKeepsWhatItHolds() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let ring = try Ring.enabled()
+        ring.setReceiveBuffer(of: pair.near, to: 256 << 10)
+        let empty = ring.receiveMemory(of: pair.near)
+        #expect(empty == ReceiveMemory(held: 0, most: 256 << 10))
+        let chunk = pattern(64 << 10)
+        while unsafe send(pair.far, chunk, chunk.count, Int32(MSG_DONTWAIT)) > 0 {}
+        ring.setReceiveBuffer(of: pair.near, to: 64 << 10)
+        let memory = ring.receiveMemory(of: pair.near) ?? ReceiveMemory(held: 0, most: 0)
+        #expect(memory.most == 64 << 10 && memory.held > 128 << 10, "\(memory)")
+        // Its bookkeeping is in it, and it is halved.
+        #expect(2 * memory.held >= ring.unreadByteCount(of: pair.near))
+        let none = ring.receiveMemory(of: Socket(descriptor: -1))
+        #expect(none == nil)
+    }
+
     @Test func theRoundTripOfLoopbackIsShortAndAUnixSocketHasNone() throws {
         let loopback = Loopback()
         let pair = loopback.connection()

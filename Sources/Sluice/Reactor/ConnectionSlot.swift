@@ -34,8 +34,8 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
-    /// Whether it counts as granted: while a body is in flight.
-    var holdsReceiveBytes = false
+    /// What that counts against what all may have; 0 where nothing was granted yet.
+    var receiveBytesGranted = 0
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
     var pace = BodyPace()
@@ -94,9 +94,6 @@ struct ConnectionSlot: ~Copyable {
         guard count > 0 else { return unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0) }
         return unsafe UnsafeMutableRawBufferPointer(rebasing: leased[offset..<(offset + count)])
     }
-
-    /// What its receive buffer counts against what all may have.
-    var receiveBytesGranted: Int { holdsReceiveBytes ? SocketTuning.counted(receiveBuffer) : 0 }
 
     /// What its tokens carry.
     func id(slot: Int) -> ConnectionID { ConnectionID(slot: slot, generation: generation) }

@@ -183,6 +183,7 @@ extension Reactor where R: ~Copyable {
     private func release(_ slot: Int) {
         lines.remove(slot)
         releaseBody(slot)
+        forgetReceiveBuffer(slot)
         bodyTurns.end(slot)
         releaseHeadBuffer(slot)
         releaseResponse(slot)
@@ -197,6 +198,7 @@ extension Reactor where R: ~Copyable {
     /// What came of the next request, if anything, moves to the front of the head buffer; else the buffer goes.
     private func endRequest(_ slot: Int) -> ConnectionAction {
         releaseResponse(slot)
+        boundReceiveBuffer(slot)
         let rest = unsafe slots[slot].connection.headBytes
         if rest.isEmpty {
             releaseHeadBuffer(slot)

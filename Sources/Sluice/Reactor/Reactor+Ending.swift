@@ -46,6 +46,7 @@ extension Reactor where R: ~Copyable {
         let isLanding = unsafe inFlight.contains(.receive) && slots[slot].receiveTarget == .inPlace
         if !isLanding { releaseBody(slot) }
         if !inFlight.contains(.send) { releaseResponse(slot) }
+        forgetReceiveBuffer(slot)
         bodyTurns.end(slot)
         connectionClosed(slot)
     }

@@ -87,9 +87,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var bodyTurns: BodyTurns
     /// Whether to be where its client is.
     var clientFollowing: ClientFollowing
-    /// What their receive buffers are granted together, within ``SocketTuning/budget``.
+    /// What receive buffers are granted together, within ``SocketTuning/budget``.
     var receiveBytesGranted = 0
-    /// Who has more of that than the smallest, who was looked at least lately first.
+    /// Who has more of that than the smallest, by ``ReceiveHolders``; who was looked at least lately first.
     var receiveHolders: SlotLists
     /// What requests must show. The reactor's own, so that a request takes no lock to read it.
     var token: BearerToken?
@@ -184,7 +184,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
         timers = TimerWheel(slotCount: slotCount, now: now)
         lines = SlotLists(slotCount: slotCount, listCount: Line.allCases.count)
         headBufferHolders = SlotLists(slotCount: slotCount, listCount: 1)
-        receiveHolders = SlotLists(slotCount: slotCount, listCount: 1)
+        receiveHolders = SlotLists(slotCount: slotCount, listCount: ReceiveHolders.allCases.count)
         metrics.headBuffersFree.set(headBuffers)
         metrics.windowsFree.set(limits.windowsPerReactor)
         self.ring = ring

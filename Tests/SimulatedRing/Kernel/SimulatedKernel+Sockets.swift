@@ -5,6 +5,7 @@ extension SimulatedKernel {
     func setLowWaterMark(of socket: Socket, to bytes: Int) {
         guard let found = openSocket(socket) else { return }
         found.lowWaterMark = max(bytes, 1)
+        if found.receiveBuffer == nil { found.grownBuffer = max(found.grownBuffer, bytes) }
         record(.lowWaterMark, UInt64(socket.descriptor.magnitude), bytes)
         // An armed receive sees the change; one that has happened is past it.
         if !found.armedReceives.isEmpty { checkLowWaterMark(of: found) }
@@ -15,9 +16,17 @@ extension SimulatedKernel {
     /// What has arrived stays, also where there is no more room for as much.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
         guard let found = openSocket(socket) else { return }
+        // What Linux may choose again grows from what it is.
+        if bytes == nil, let set = found.receiveBuffer { found.grownBuffer = set }
         found.receiveBuffer = bytes.map { max($0, 1) }
         record(.receiveBuffer, UInt64(socket.descriptor.magnitude), bytes ?? 0)
         pumpOutbound(of: found.client)
+    }
+
+    func receiveMemory(of socket: Socket) -> ReceiveMemory? {
+        openSocket(socket).map {
+            ReceiveMemory(held: $0.incoming.count + $0.inTransit, most: capacity(of: $0))
+        }
     }
 
     /// There and back once, were nothing delayed.
@@ -47,6 +56,11 @@ extension SimulatedKernel {
         violate(
             .lowWaterMarkTooHigh,
             "descriptor \(socket.descriptor ?? -1): \(socket.lowWaterMark) bytes awaited, \(toCome) to come")
+    }
+
+    /// What has been sent to it and not been received; 0 where there is no such socket.
+    package func heldByteCount(of descriptor: Int32) -> Int {
+        receiveMemory(of: Socket(descriptor: descriptor))?.held ?? 0
     }
 
     func unreadByteCount(of socket: Socket) -> Int { openSocket(socket)?.incoming.count ?? 0 }

@@ -27,12 +27,15 @@ extension SimulatedKernel {
         after(client.latency) { $0.advance(client) }
     }
 
+    /// Of a new socket.
+    private static let firstReceiveBuffer = 64 << 10
+
     // MARK: To the server
 
     /// Sends what the server's window lets through.
     func pumpOutbound(of client: SimulatedClient) {
         guard let socket = client.socket, !client.outbound.isEmpty else { return }
-        let capacity = max(socket.receiveBuffer ?? receiveWindow, 2 * socket.lowWaterMark)
+        let capacity = capacity(of: socket)
         while !client.outbound.isEmpty {
             let room = capacity - socket.incoming.count - socket.inTransit
             if room <= 0 { return }
@@ -42,6 +45,12 @@ extension SimulatedKernel {
             inOrder(client) { $0.arrive(bytes, on: socket) }
         }
         events.schedule(at: now.nanoseconds) { $0.advance(client) }
+    }
+
+    /// What a socket takes before it is received. The kernel's choice grows with what is received, and with the mark.
+    func capacity(of socket: SimulatedSocket) -> Int {
+        let grown = min(receiveWindow, max(Self.firstReceiveBuffer, 2 * socket.consumed))
+        return socket.receiveBuffer ?? max(grown, socket.grownBuffer)
     }
 
     func sendEnd(of client: SimulatedClient) {

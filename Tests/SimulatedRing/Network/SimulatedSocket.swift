@@ -22,6 +22,8 @@ final class SimulatedSocket {
     var lowWaterMark = 1
     /// Nil: the kernel's choice.
     var receiveBuffer: Int?
+    /// What the kernel's choice has grown to for low-water marks: it never shrinks.
+    var grownBuffer = 0
 
     // MARK: To the client
 

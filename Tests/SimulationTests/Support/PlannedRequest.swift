@@ -15,11 +15,11 @@ struct PlannedRequest {
     var bytes: [UInt8] { head + body }
 
     /// A request without a body.
-    static func get(_ path: String, method: String = "GET", status: Int = 200, answer: String? = nil)
-        -> PlannedRequest
-    {
+    static func get(
+        _ path: String, method: String = "GET", fields: String = "", status: Int = 200, answer: String? = nil
+    ) -> PlannedRequest {
         PlannedRequest(
-            head: Array("\(method) \(path) HTTP/1.1\r\nHost: test\r\n\r\n".utf8), status: status,
+            head: Array("\(method) \(path) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n".utf8), status: status,
             answer: answer.map { Array($0.utf8) })
     }
 

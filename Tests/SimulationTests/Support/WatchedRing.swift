@@ -124,6 +124,8 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func setUpAccepted(_ socket: Socket) { inner.setUpAccepted(socket) }
 
+    func receiveMemory(of socket: Socket) -> ReceiveMemory? { inner.receiveMemory(of: socket) }
+
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }
 
     func incomingCPU(of socket: Socket) -> Int? { inner.incomingCPU(of: socket) }
