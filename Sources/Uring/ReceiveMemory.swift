@@ -6,6 +6,7 @@ public struct ReceiveMemory: Sendable, Equatable {
     /// As it was set or, where it was not, as Linux has it by now.
     public var most: Int
 
+    /// A socket that holds so much of what it may.
     public init(held: Int, most: Int) {
         self.held = held
         self.most = most

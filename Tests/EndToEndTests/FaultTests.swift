@@ -151,6 +151,9 @@ import Testing
             #expect(try eventually { try server.metrics()["timeouts_total"] > timeouts })
             // The client has read nothing, and is not closed here: the server has ended the connection.
             #expect(try eventually { try Baseline(of: server)?.connectionsOpen == 0 })
+            // Nor does Linux keep for it what it has not taken.
+            let sockets = try ServerSockets(of: server.address)
+            #expect(sockets?.unsent == 0)
             client.close()
         }
     }

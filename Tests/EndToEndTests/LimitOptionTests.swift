@@ -103,8 +103,9 @@ struct LimitOptionTests {
     func responsePeriodBytesSayWhatIsSlow(bytes: String, isServed: Bool) throws {
         try withServer(["--response-period", "2s", "--response-period-bytes", bytes]) { server in
             let wasServed = try answers(server) { client in
+                // Of what waits to be sent an eighth in a period.
                 for _ in 0..<100 {
-                    take(64 << 10, from: client)
+                    take(1 << 10, from: client)
                     usleep(50_000)
                 }
             }

@@ -58,7 +58,10 @@ extension Connection {
         guard case .writingResponse(let sent, _, _) = state else { return .wait }
         let suffices = responseRate.endPeriod(
             sent: sent, queued: unsent, demanded: limits.responsePeriodBytes)
-        guard suffices else { return beginClosing(now: now) }
+        guard suffices else {
+            isCutShort = true
+            return beginClosing(now: now)
+        }
         deadline = now.advanced(by: limits.responsePeriod)
         return .wait
     }

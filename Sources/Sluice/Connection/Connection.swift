@@ -84,6 +84,8 @@ struct Connection {
     var responseGoesOn = false
     /// Whether a response that goes on is the connection's last.
     var closesAfterStream = false
+    /// A response that its client does not take has ended with the connection.
+    var isCutShort = false
     /// Receives of a landed body for little more than a size line, since a chunk was last received at its place. Many in a
     /// row are of chunks too small for that, or of trailers; one chunk that is seen to be too small counts as many.
     var shortReads: UInt8 = 0

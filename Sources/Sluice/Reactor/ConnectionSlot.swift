@@ -34,10 +34,15 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
-    /// What that counts against what all may have; 0 where nothing was granted yet.
-    var receiveBytesGranted = 0
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
+    // Linux counts it in as much, and every slot has one.
+    private var receiveBytes: Int32 = 0
+    /// What that counts against what all may have; 0 where nothing was granted yet.
+    var receiveBytesGranted: Int {
+        get { Int(receiveBytes) }
+        set { receiveBytes = Int32(clamping: newValue) }
+    }
     var pace = BodyPace()
     var returns = BodyReturns()
     /// Whether this connection counts among the bodies in flight.

@@ -155,11 +155,12 @@ extension Reactor where R: ~Copyable {
     }
 
     /// Without chunks the end of the connection is the end of a stream: one that is cut short must not end
-    /// like a whole one.
+    /// like a whole one. And what a client does not take, Linux would keep for minutes after a close that is none.
     /// - Returns: whether the close is a reset.
     @discardableResult
     func resetIfCutShort(_ slot: Int) -> Bool {
-        guard let stream = unsafe slots[slot].stream, !stream.isChunked else { return false }
+        let isStreamCut = unsafe slots[slot].stream.map { !$0.isChunked } ?? false
+        guard unsafe isStreamCut || slots[slot].connection.isCutShort else { return false }
         unsafe ring.resetOnClose(slots[slot].socket)
         return true
     }

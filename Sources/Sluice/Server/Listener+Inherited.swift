@@ -27,7 +27,7 @@ extension Listener {
         // Older Linux does not wait for an accept on a socket that does not block: it would fail again and again.
         let flags = fcntl(descriptor, F_GETFL)
         if flags & O_NONBLOCK != 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
-        if case .tcp = address { setNoDelay(socket) }
+        if case .tcp = address { setUpTCP(socket) }
         // A connection would have it from the listener, and a close would then keep a reactor waiting.
         var none = linger(l_onoff: 0, l_linger: 0)
         _ = unsafe setsockopt(

@@ -125,8 +125,8 @@ final class Listener: Sendable {
         guard socket.descriptor >= 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
-        set(SO_REUSEADDR, at: SOL_SOCKET, of: socket)
-        setNoDelay(socket)
+        set(SO_REUSEADDR, to: 1, at: SOL_SOCKET, of: socket)
+        setUpTCP(socket)
         let isBound = untilFree {
             unsafe bind(socket.descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
         }
@@ -135,13 +135,20 @@ final class Listener: Sendable {
         return (socket, .tcp(host: host, port: bound))
     }
 
-    /// Accepted connections inherit it: no system call for each.
-    static func setNoDelay(_ socket: Socket) { set(TCP_NODELAY, at: Int32(IPPROTO_TCP), of: socket) }
+    /// What may wait to be sent to a client that takes nothing. Linux lets it grow to `tcp_wmem`'s 4 MiB otherwise. What is
+    /// on its way is not in it, so that no client far away is held back.
+    static let mostUnsentBytes = 256 << 10
 
-    private static func set(_ option: Int32, at level: Int32, of socket: Socket) {
-        var on: Int32 = 1
+    /// Accepted connections inherit it: no system call for each.
+    static func setUpTCP(_ socket: Socket) {
+        set(TCP_NODELAY, to: 1, at: Int32(IPPROTO_TCP), of: socket)
+        set(TCP_NOTSENT_LOWAT, to: Int32(mostUnsentBytes), at: Int32(IPPROTO_TCP), of: socket)
+    }
+
+    private static func set(_ option: Int32, to value: Int32, at level: Int32, of socket: Socket) {
+        var value = value
         _ = unsafe setsockopt(
-            socket.descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+            socket.descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     // MARK: Unix

@@ -127,7 +127,8 @@ struct MetricsText {
         ("sluice_bodies_in_flight", "Bodies being read.", { $0.bodiesInFlight }),
         ("sluice_fast_bodies_in_flight", "Of them, those of fast clients.", { $0.fastBodies }),
         (
-            "sluice_receive_buffer_bytes", "SO_RCVBUF granted to the bodies being read, together.",
+            "sluice_receive_buffer_bytes",
+            "Receive buffers (SO_RCVBUF) granted for bodies, and kept or filled since, together.",
             { $0.receiveBytesGranted }
         ),
         ("sluice_handler_tasks", "Async handlers and writers of streams under way.", { $0.handlerTasks }),

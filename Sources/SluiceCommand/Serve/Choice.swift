@@ -47,7 +47,7 @@ struct Choice: CustomStringConvertible {
             Choice(
                 setting: "socket-memory", value: size(limits.socketMemoryBytes),
                 reason:
-                    "for the receive buffers of the bodies in flight, 128KiB each at least, the fast first"),
+                    "for the receive buffers of bodies, beside 128KiB for each connection, the fast first"),
             turnTime(limits),
             hugePages,
             Choice(

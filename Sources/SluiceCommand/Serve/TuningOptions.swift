@@ -19,7 +19,7 @@ struct TuningOptions: ParsableArguments {
     @Option(help: "SO_RCVBUF for the bodies of near clients (default: 2MiB), or auto: Linux chooses.")
     var receiveBuffer: ReceiveBuffer?
 
-    @Option(help: "What the receive buffers of all bodies in flight may hold together.")
+    @Option(help: "What the receive buffers of bodies may hold together, beside 128KiB for each connection.")
     var socketMemory = ByteSize(bytes: Limits().socketMemoryBytes)
 
     @Option(

@@ -85,6 +85,20 @@ struct HandlerAnswerTests {
         }
     }
 
+    /// Nothing of the client's waits to be received, which would make any close a reset: what waits is for the client.
+    @Test func ofALongResponseThatNobodyTakesNothingIsLeft() throws {
+        try withHandlerService { (server) throws in
+            let client = try Client(server.address, receiveBuffer: 4096)
+            try client.send(request("GET", "/large"))
+            #expect(isReady(client.descriptor, POLLIN, before: Deadline(after: .seconds(5))))
+            let address = try server.address
+            #expect(eventually { (ServerSockets(of: address)?.unsent ?? 0) > 1 << 10 })
+            // Cut after a period of five seconds.
+            #expect(eventually(within: .seconds(15)) { ServerSockets(of: address)?.count == 0 })
+            #expect(try server.ask(request("GET", "/hello")).text == "hello\n")
+        }
+    }
+
     @Test func aStreamArrivesWholeAndTheConnectionStays() throws {
         let parts = 300
         let expected = (0..<parts).map { "\($0) \(String(repeating: "-", count: $0 % 5000))\n" }.joined()
