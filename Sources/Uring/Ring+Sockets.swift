@@ -30,7 +30,7 @@ extension Ring {
 
     /// See ``RingProtocol/setReceiveBuffer(of:to:)``.
     public func setReceiveBuffer(of socket: Socket, to bytes: Int?) {
-        guard let bytes else { return unlockBuffers(of: socket) }
+        guard let bytes else { return setBufferLocks(of: socket, to: 0) }
         var size = Int32(clamping: max(bytes, 1))
         // Linux takes no more than net.core.rmem_max, and says nothing.
         _ = unsafe setsockopt(
@@ -45,9 +45,15 @@ extension Ring {
         countSystemCall()
     }
 
-    /// A buffer that was set is Linux's to grow again, and the window with it.
-    private func unlockBuffers(of socket: Socket) {
-        var locks: Int32 = 0
+    /// See ``RingProtocol/keepReceiveBuffer(of:)``.
+    public func keepReceiveBuffer(of socket: Socket) {
+        // SOCK_RCVBUF_LOCK, as if it had been set.
+        setBufferLocks(of: socket, to: 2)
+    }
+
+    /// Without a lock a buffer that was set is Linux's to grow again, and the window with it.
+    private func setBufferLocks(of socket: Socket, to locks: Int32) {
+        var locks = locks
         // Linux 5.14 and later. Failure leaves the buffer as it was.
         _ = unsafe setsockopt(
             socket.descriptor, SOL_SOCKET, SO_BUF_LOCK, &locks, socklen_t(MemoryLayout<Int32>.size))

@@ -113,6 +113,9 @@ public protocol RingProtocol: ~Copyable {
     /// much as Linux sees fit, as on a new socket.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
+    /// Keeps Linux from making the receive buffer larger than it is (`SO_BUF_LOCK`).
+    func keepReceiveBuffer(of socket: Socket)
+
     /// What waits to be received and how much may (`SO_MEMINFO`). A buffer that is made smaller keeps what it holds. Nil where
     /// Linux does not say.
     func receiveMemory(of socket: Socket) -> ReceiveMemory?

@@ -153,6 +153,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setReceiveBuffer(of: socket, to: bytes)
     }
 
+    package func keepReceiveBuffer(of socket: Socket) {
+        state.counters.systemCalls += 1
+        kernel.keepReceiveBuffer(of: socket)
+    }
+
     package func receiveMemory(of socket: Socket) -> ReceiveMemory? {
         state.counters.systemCalls += 1
         return kernel.receiveMemory(of: socket)

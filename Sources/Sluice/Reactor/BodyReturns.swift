@@ -24,6 +24,11 @@ struct BodyReturns {
 
     var isExpectedAtOnce: Bool { trust >= Self.enoughTrust }
 
+    /// Whether its last body has ended so long ago.
+    func hasRested(_ duration: Duration, now: MonotonicInstant) -> Bool {
+        lastBodyEnd.map { $0.duration(until: now) >= duration } ?? true
+    }
+
     mutating func bodyEnded(now: MonotonicInstant) { lastBodyEnd = now }
 
     /// - Parameter isWaitedFor: whether the others were kept in line for it.

@@ -183,8 +183,8 @@ extension Reactor where R: ~Copyable {
     /// Everything on loan goes back. Nothing of the connection is in flight.
     private func release(_ slot: Int) {
         lines.remove(slot)
-        releaseBody(slot)
         forgetReceiveBuffer(slot)
+        releaseBody(slot)
         bodyTurns.end(slot)
         releaseHeadBuffer(slot)
         releaseResponse(slot)
@@ -199,7 +199,6 @@ extension Reactor where R: ~Copyable {
     /// What came of the next request, if anything, moves to the front of the head buffer; else the buffer goes.
     private func endRequest(_ slot: Int) -> ConnectionAction {
         releaseResponse(slot)
-        boundReceiveBuffer(slot)
         let rest = unsafe slots[slot].connection.headBytes
         if rest.isEmpty {
             releaseHeadBuffer(slot)

@@ -214,8 +214,8 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].endLease()
         if unsafe slots[slot].holdsBody {
             unsafe slots[slot].holdsBody = false
-            endPace(slot)
             unsafe slots[slot].returns.bodyEnded(now: now)
+            endPace(slot)
             bodyTurns.bodyEnded(
                 slot, isExpected: unsafe slots[slot].returns.isExpectedAtOnce,
                 others: lines.count(of: Line.forTurn.rawValue), now: now)

@@ -44,9 +44,9 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].stream = nil
         cancelCall(slot)
         let isLanding = unsafe inFlight.contains(.receive) && slots[slot].receiveTarget == .inPlace
+        forgetReceiveBuffer(slot)
         if !isLanding { releaseBody(slot) }
         if !inFlight.contains(.send) { releaseResponse(slot) }
-        forgetReceiveBuffer(slot)
         bodyTurns.end(slot)
         connectionClosed(slot)
     }

@@ -7,6 +7,7 @@ extension Reactor where R: ~Copyable {
         guard let buffer = unsafe slots[slot].headBuffer else {
             preconditionFailure("a head without its buffer")
         }
+        if unsafe slots[slot].connection.requestsAnswered > 0 { boundReceiveBuffer(slot) }
         let range = unsafe slots[slot].connection.headBytes
         let bytes = unsafe RawSpan(
             _unsafeBytes: UnsafeRawBufferPointer(rebasing: memory.headBuffer(buffer)[range]))

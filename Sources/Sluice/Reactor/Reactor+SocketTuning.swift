@@ -56,20 +56,27 @@ extension Reactor where R: ~Copyable {
 
     /// As the load, the client's pace and the way to it want it; a system call only when that changes.
     private func chooseReceiveBuffer(_ slot: Int) {
+        noteRested()
         let choice = receiveBuffer(slot)
-        reclaim(SocketTuning.counted(choice), for: slot)
-        grant(slot, choice)
+        let bytes = choice ?? countOfLinuxs(slot)
+        reclaim(bytes, for: slot)
+        grant(slot, choice, counting: bytes)
     }
 
     /// For a body that is less than what buffers are chosen for, and more than the smallest holds with its bookkeeping: as much as
-    /// that, for the connection's next ones too.
+    /// that, for the connection's next ones too, where it is free.
     private func makeRoom(_ slot: Int, for bytes: Int) {
         // A new socket's is Linux's, and grows.
         guard let current = unsafe slots[slot].receiveBuffer, current < bytes else { return }
-        let choice = min(SocketTuning.counted(receiveBuffer(slot)), max(bytes, SocketTuning.smallestBuffer))
-        guard choice > current else { return }
-        reclaim(choice, for: slot)
-        grant(slot, choice)
+        guard freeReceiveBytes(beside: slot) >= bytes else { return }
+        grant(slot, bytes, counting: bytes)
+    }
+
+    /// What Linux's choice counts: what it has grown to. One that is alone is looked at when its body has ended.
+    private func countOfLinuxs(_ slot: Int) -> Int {
+        let counted = unsafe max(SocketTuning.counted(nil), slots[slot].receiveBytesGranted)
+        guard bodiesInFlight > 1, unsafe slots[slot].receiveBuffer == nil else { return counted }
+        return unsafe max(counted, ring.receiveMemory(of: slots[slot].socket)?.most ?? 0)
     }
 
     private func receiveBuffer(_ slot: Int) -> Int? {
@@ -80,7 +87,10 @@ extension Reactor where R: ~Copyable {
         return unsafe context.tuning.receiveBuffer(
             for: SocketTuning.Client(isNear: slots[slot].isNear ?? false, isFast: isFast),
             in: SocketTuning.Load(
-                bodies: bodiesInFlight, fast: fastBodies, isAlone: isAlone(isFast: isFast)),
+                // Who has just had one is likely to be back, and would have to get again what is taken.
+                bodies: bodiesInFlight + receiveHolders.count(of: ReceiveHolders.resting.rawValue),
+                fast: fastBodies + receiveHolders.count(of: ReceiveHolders.resting.rawValue),
+                isAlone: isAlone(isFast: isFast)),
             now: slots[slot].receiveBuffer)
     }
 
@@ -101,42 +111,68 @@ extension Reactor where R: ~Copyable {
         unsafe context.tuning.budget - receiveBytesGranted + slots[slot].receiveBytesGranted
     }
 
-    /// Takes from others: first from those without a body, then what is more than their share by now, and of either first from who
-    /// has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the next one goes on.
+    /// Takes from others: first all from those who have not had a body for a while, then what is more than their share by now, and
+    /// of either first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the
+    /// next one goes on.
     private func reclaim(_ bytes: Int, for slot: Int) {
         receiveHolders.remove(slot)
         var rest = 8
-        while rest > 0, freeReceiveBytes(beside: slot) < bytes, let holder = nextReceiveHolder() {
+        while rest > 0, freeReceiveBytes(beside: slot) < bytes,
+            let holder = nextReceiveHolder(preferring: rest % 2 == 0 ? .receiving : .resting)
+        {
             rest -= 1
             lowerReceiveBuffer(holder)
         }
     }
 
-    private func nextReceiveHolder() -> Int? {
-        receiveHolders.removeFirst(of: ReceiveHolders.resting.rawValue)
-            ?? receiveHolders.removeFirst(of: ReceiveHolders.receiving.rawValue)
+    private func nextReceiveHolder(preferring kind: ReceiveHolders) -> Int? {
+        let other: ReceiveHolders = kind == .receiving ? .resting : .receiving
+        for kind in [.idle, kind, other] {
+            if let slot = receiveHolders.removeFirst(of: kind.rawValue) { return slot }
+        }
+        return nil
     }
 
-    /// To its share, if that is less than it has. The mark goes with it: above what the buffer holds, the socket might never
-    /// count as readable, and what is there already would stay.
-    private func lowerReceiveBuffer(_ slot: Int) {
-        if unsafe slots[slot].holdsBody {
-            let choice = receiveBuffer(slot)
-            let current = unsafe slots[slot].receiveBuffer
-            grant(slot, SocketTuning.counted(choice) < SocketTuning.counted(current) ? choice : current)
-        } else {
-            setReceiveBuffer(slot, to: SocketTuning.smallestBuffer)
-            countHeld(slot, atLeast: 0)
+    /// Of those who rest, who has done so for long.
+    private func noteRested() {
+        var rest = 8
+        while rest > 0, let slot = receiveHolders.first(of: ReceiveHolders.resting.rawValue) {
+            let kind = kindOfHolder(slot)
+            if kind == .resting { return }
+            rest -= 1
+            receiveHolders.remove(slot)
+            receiveHolders.append(slot, to: kind.rawValue)
         }
+    }
+
+    private func kindOfHolder(_ slot: Int) -> ReceiveHolders {
+        if unsafe slots[slot].holdsBody { return .receiving }
+        return unsafe slots[slot].returns.hasRested(SocketTuning.restTime, now: now) ? .idle : .resting
+    }
+
+    /// To its share, if that is less than it has, or to the smallest. The mark goes with it: above what the buffer holds, the
+    /// socket might never count as readable, and what is there already would stay.
+    private func lowerReceiveBuffer(_ slot: Int) {
+        let current = unsafe slots[slot].receiveBuffer
+        let choice = kindOfHolder(slot) == .idle ? SocketTuning.smallestBuffer : receiveBuffer(slot)
+        let isLess = SocketTuning.counted(choice) < SocketTuning.counted(current)
+        let bytes = unsafe isLess ? SocketTuning.counted(choice) : current ?? slots[slot].receiveBytesGranted
+        grant(slot, isLess ? choice : current, counting: bytes)
+        fitLowWaterMark(slot)
+    }
+
+    private func fitLowWaterMark(_ slot: Int) {
         let most = unsafe context.tuning.lowWaterMark(receiveBuffer: slots[slot].receiveBuffer)
         unsafe setLowWaterMark(slot, to: min(slots[slot].lowWaterMark, most))
         unsafe slots[slot].bytesAwaited = min(slots[slot].bytesAwaited, slots[slot].lowWaterMark)
     }
 
-    /// - Parameter choice: as much of it as is free, but never less than the smallest.
-    private func grant(_ slot: Int, _ choice: Int?) {
-        let buffer = context.tuning.affordable(choice, free: freeReceiveBytes(beside: slot))
-        let bytes = SocketTuning.counted(buffer)
+    /// - Parameters:
+    ///   - choice: as much of it as is free, but never less than the smallest.
+    ///   - bytes: what it counts.
+    private func grant(_ slot: Int, _ choice: Int?, counting bytes: Int) {
+        let buffer = context.tuning.affordable(choice, counting: bytes, free: freeReceiveBytes(beside: slot))
+        let bytes = counted(slot, of: buffer ?? bytes)
         let isSmaller = unsafe buffer ?? .max < slots[slot].receiveBuffer ?? .max
         setReceiveBuffer(slot, to: buffer)
         if unsafe isSmaller || bytes < slots[slot].receiveBytesGranted {
@@ -144,6 +180,11 @@ extension Reactor where R: ~Copyable {
         } else {
             count(slot, bytes)
         }
+    }
+
+    /// What a buffer counts: without a body the smallest is everybody's.
+    private func counted(_ slot: Int, of bytes: Int) -> Int {
+        unsafe slots[slot].holdsBody || bytes > SocketTuning.smallestBuffer ? bytes : 0
     }
 
     /// Of a buffer that was made smaller, which gives nothing back of what it holds before that is read.
@@ -167,8 +208,7 @@ extension Reactor where R: ~Copyable {
         // Who holds more than it may by now gives that back by being read, and in no other way.
         let isFull = unsafe bytes > slots[slot].receiveBuffer ?? .max
         guard bytes > SocketTuning.smallestBuffer, !isFull else { return }
-        let kind = unsafe slots[slot].holdsBody ? ReceiveHolders.receiving : .resting
-        receiveHolders.append(slot, to: kind.rawValue)
+        receiveHolders.append(slot, to: kindOfHolder(slot).rawValue)
     }
 
     // MARK: Between bodies
@@ -179,37 +219,49 @@ extension Reactor where R: ~Copyable {
     /// The body counts no more. Its socket stays as it is.
     private func restReceiveBuffer(_ slot: Int) {
         let bytes = unsafe slots[slot].receiveBytesGranted
-        // That of a small body was not chosen.
-        guard bytes > 0 else { return }
-        if unsafe slots[slot].receiveBuffer == nil { return countChosenByLinux(slot) }
-        count(slot, resting(bytes))
+        guard let buffer = unsafe slots[slot].receiveBuffer else {
+            // That of a small body was not chosen, and Linux has made more of it already.
+            let isSmall = unsafe bytes == 0 && slots[slot].connection.progress.bodyBytes <= Limits.headBytes
+            return isSmall ? () : boundReceiveBuffer(slot)
+        }
+        if bytes > buffer {
+            countHeld(slot, atLeast: counted(slot, of: buffer))
+        } else {
+            count(slot, counted(slot, of: bytes))
+        }
     }
 
-    /// Before the next request of a connection. Left to Linux, a buffer grows with whatever is received fast, small requests
-    /// too. That of a connection's only request has no time to.
+    /// With a connection's second request, and where it has had a body. Left to Linux, a buffer grows with whatever is received
+    /// fast, small requests too. It is kept as it is: what the client may send by now would be lost if it were less.
     func boundReceiveBuffer(_ slot: Int) {
         guard !context.isUnix else { return }
         let bytes = unsafe slots[slot].receiveBytesGranted
         if let buffer = unsafe slots[slot].receiveBuffer {
-            if bytes > buffer { countHeld(slot, atLeast: resting(buffer)) }
-        } else if bytes > 0 {
-            countChosenByLinux(slot)
-        } else {
-            setReceiveBuffer(slot, to: SocketTuning.smallestBuffer)
-            countHeld(slot, atLeast: 0)
+            if bytes > buffer { countHeld(slot, atLeast: counted(slot, of: buffer)) }
+            return
         }
+        let socket = unsafe slots[slot].socket
+        // Who was alone is likely to be so again.
+        if bytes == 0 { ring.keepReceiveBuffer(of: socket) }
+        guard let memory = ring.receiveMemory(of: socket) else { return }
+        if bytes == 0 { unsafe slots[slot].receiveBuffer = memory.most }
+        count(slot, counted(slot, of: memory.most))
+        // More than there is: given back while nothing is in it yet.
+        if receiveBytesGranted > context.tuning.budget { shrink(slot) }
+    }
+
+    private func shrink(_ slot: Int) {
+        setReceiveBuffer(slot, to: SocketTuning.smallestBuffer)
+        countHeld(slot, atLeast: 0)
+        fitLowWaterMark(slot)
     }
 
     /// Its descriptor is being closed, and with it goes what it held.
-    func forgetReceiveBuffer(_ slot: Int) { count(slot, 0) }
-
-    private func countChosenByLinux(_ slot: Int) {
-        guard let memory = unsafe ring.receiveMemory(of: slots[slot].socket) else { return }
-        count(slot, resting(memory.most))
+    func forgetReceiveBuffer(_ slot: Int) {
+        count(slot, 0)
+        // Nothing is to be chosen any more.
+        unsafe slots[slot].receiveBuffer = SocketTuning.smallestBuffer
     }
-
-    /// What a buffer counts while there is no body: the smallest is everybody's.
-    private func resting(_ bytes: Int) -> Int { bytes > SocketTuning.smallestBuffer ? bytes : 0 }
 
     // MARK: Pace
 
@@ -246,7 +298,9 @@ extension Reactor where R: ~Copyable {
 
 /// Whose receive buffers count.
 enum ReceiveHolders: Int, CaseIterable {
-    /// Connections without a body: what they hold is taken first.
+    /// Connections that have not had a body for ``SocketTuning/restTime``: what they have is taken first, and all of it.
+    case idle
+    /// Connections between two bodies.
     case resting
     /// Connections with a body in flight.
     case receiving

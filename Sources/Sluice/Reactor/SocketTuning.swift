@@ -25,6 +25,8 @@ struct SocketTuning {
     static let windowsForAWait = 2
     /// And where Linux chooses the buffer. Three of 1 MiB are what most Linuxes wait for at most, half of `tcp_rmem`'s 6 MiB.
     static let mostWindowsForAWait = 3
+    /// Whose last body has ended so long ago is not expected to be back at once.
+    static let restTime: Duration = .seconds(1)
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
     static let largestBuffer = 4 << 20
 
@@ -63,9 +65,9 @@ struct SocketTuning {
     }
 
     /// What is granted of such a choice while so much is free; as much as the choice, a power of two less, or the smallest.
-    func affordable(_ choice: Int?, free: Int) -> Int? {
-        let wanted = Self.counted(choice)
-        return wanted <= free ? choice : min(wanted, Self.step(free))
+    /// - Parameter bytes: what it counts.
+    func affordable(_ choice: Int?, counting bytes: Int, free: Int) -> Int? {
+        bytes <= free ? choice : min(choice ?? .max, Self.step(free))
     }
 
     /// What a choice counts against the budget.

@@ -24,7 +24,9 @@ extension Limits {
         try Self.require(memoryBytes >= 0, "the memory budget is not negative")
         try Self.require(memoryBytes <= 1 << 44, "the memory budget is too large")
         try Self.require(lowWaterMark ?? 1 >= 1, "the low-water mark is 1 byte or more")
-        try Self.require(receiveBufferBytes ?? 1 >= 1, "a receive buffer has 1 byte or more")
+        try Self.require(
+            receiveBufferBytes ?? 1 >= 1 && receiveBufferBytes ?? 1 <= 1 << 30,
+            "a receive buffer has between 1 byte and 1 GiB")
         try Self.require(socketMemoryBytes >= 1, "there is some memory for receive buffers")
         // What Linux takes in one buffer group.
         let most = 32768

@@ -35,7 +35,7 @@ extension Listener {
         return (socket, address)
     }
 
-    private static func option(_ name: Int32, of socket: Socket) -> Int32? {
+    static func option(_ name: Int32, of socket: Socket) -> Int32? {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         let outcome = unsafe getsockopt(socket.descriptor, SOL_SOCKET, name, &value, &length)

@@ -139,10 +139,27 @@ final class Listener: Sendable {
     /// on its way is not in it, so that no client far away is held back.
     static let mostUnsentBytes = 256 << 10
 
+    /// How long what was sent may wait for a client to take it, after the connection is closed, too: Linux would offer it for
+    /// many minutes.
+    static let longestUntaken: Duration = .seconds(60)
+
     /// Accepted connections inherit it: no system call for each.
     static func setUpTCP(_ socket: Socket) {
-        set(TCP_NODELAY, to: 1, at: Int32(IPPROTO_TCP), of: socket)
-        set(TCP_NOTSENT_LOWAT, to: Int32(mostUnsentBytes), at: Int32(IPPROTO_TCP), of: socket)
+        let milliseconds = Int32(longestUntaken.components.seconds) * 1000
+        for (option, value) in [
+            (TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, Int32(mostUnsentBytes)), (TCP_USER_TIMEOUT, milliseconds),
+        ] {
+            set(option, to: value, at: Int32(IPPROTO_TCP), of: socket)
+        }
+    }
+
+    /// What a receive buffer can be set to (`net.core.rmem_max`): Linux takes more, and gives that.
+    static func largestReceiveBuffer() -> Int {
+        let socket = Socket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        defer { _ = close(socket.descriptor) }
+        set(SO_RCVBUF, to: .max / 2, at: SOL_SOCKET, of: socket)
+        // Of which it counts twice.
+        return option(SO_RCVBUF, of: socket).map { Int($0) / 2 } ?? .max
     }
 
     private static func set(_ option: Int32, to value: Int32, at level: Int32, of socket: Socket) {

@@ -61,6 +61,9 @@ public final class Server: Service, Sendable {
         token: BearerToken? = nil, logger: Logger = Logger(label: "sluice")
     ) throws(ServerError) {
         let listener = try Listener(address)
+        var limits = limits
+        // What Linux gives less of must not count as more.
+        limits.receiveBufferBytes = limits.receiveBufferBytes.map { min($0, Listener.largestReceiveBuffer()) }
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
         var refusedFlags: [String] = []
         var surrenderListener: (@Sendable () -> Void)?

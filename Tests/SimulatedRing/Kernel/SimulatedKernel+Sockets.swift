@@ -23,6 +23,11 @@ extension SimulatedKernel {
         pumpOutbound(of: found.client)
     }
 
+    func keepReceiveBuffer(of socket: Socket) {
+        guard let found = openSocket(socket) else { return }
+        found.receiveBuffer = capacity(of: found)
+    }
+
     func receiveMemory(of socket: Socket) -> ReceiveMemory? {
         openSocket(socket).map {
             ReceiveMemory(held: $0.incoming.count + $0.inTransit, most: capacity(of: $0))

@@ -30,6 +30,9 @@ final class Watch {
     /// As they are set, by descriptor; none: the kernel's choice.
     private(set) var receiveBuffers: [Int32: Int] = [:]
 
+    /// How often one was set.
+    private(set) var buffersSet = 0
+
     /// Receives that took what was there, and those that waited until the socket was readable.
     private(set) var receivesAtOnce = 0
     private(set) var receivesThatWait = 0
@@ -151,7 +154,10 @@ final class Watch {
         return bytes > 1 && strikes(.markTooHigh) ? bytes + 8 : bytes
     }
 
-    func setBuffer(of socket: Socket, to bytes: Int?) { receiveBuffers[socket.descriptor] = bytes }
+    func setBuffer(of socket: Socket, to bytes: Int?) {
+        receiveBuffers[socket.descriptor] = bytes
+        buffersSet += 1
+    }
 
     func timesToClose() -> Int { strikes(.closedTwice) ? 2 : 1 }
 

@@ -124,6 +124,11 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func setUpAccepted(_ socket: Socket) { inner.setUpAccepted(socket) }
 
+    func keepReceiveBuffer(of socket: Socket) {
+        inner.keepReceiveBuffer(of: socket)
+        watch.setBuffer(of: socket, to: inner.receiveMemory(of: socket)?.most)
+    }
+
     func receiveMemory(of socket: Socket) -> ReceiveMemory? { inner.receiveMemory(of: socket) }
 
     func roundTripTime(of socket: Socket) -> Duration? { inner.roundTripTime(of: socket) }

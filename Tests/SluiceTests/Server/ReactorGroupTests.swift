@@ -97,6 +97,14 @@ struct ReactorGroupTests {
         }
     }
 
+    @Test func aReceiveBufferIsNoLargerThanCanBeCounted() {
+        for bytes in [0, 1 << 30 + 1] {
+            let reason = "a receive buffer has between 1 byte and 1 GiB"
+            #expect(failure { $0.receiveBufferBytes = bytes } == reason)
+        }
+        #expect(failure { $0.receiveBufferBytes = 1 << 30 } == "passed")
+    }
+
     @Test func theBytesOfAPeriodAreNamed() {
         #expect(failure { $0.bodyPeriodBytes = 0 } == "a body period brings at least one byte")
         #expect(failure { $0.responsePeriodBytes = 0 } == "a response period takes at least one byte")

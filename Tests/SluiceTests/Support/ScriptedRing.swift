@@ -89,6 +89,7 @@ struct ScriptedRing: RingProtocol {
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
     func setUpAccepted(_ socket: Socket) {}
+    func keepReceiveBuffer(of socket: Socket) {}
     func receiveMemory(of socket: Socket) -> ReceiveMemory? { nil }
     func roundTripTime(of socket: Socket) -> Duration? { nil }
     func incomingCPU(of socket: Socket) -> Int? { nil }
