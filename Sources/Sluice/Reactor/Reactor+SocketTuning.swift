@@ -67,8 +67,13 @@ extension Reactor where R: ~Copyable {
     /// that, for the connection's next ones too, where it is free.
     private func makeRoom(_ slot: Int, for bytes: Int) {
         // A new socket's is Linux's, and grows.
+        let bytes = context.tuning.allowed(bytes)
         guard let current = unsafe slots[slot].receiveBuffer, current < bytes else { return }
-        guard freeReceiveBytes(beside: slot) >= bytes else { return }
+        noteRested()
+        reclaim(bytes, for: slot, from: [.idle])
+        guard freeReceiveBytes(beside: slot) >= bytes else {
+            return unsafe count(slot, slots[slot].receiveBytesGranted)
+        }
         grant(slot, bytes, counting: bytes)
     }
 
@@ -88,8 +93,8 @@ extension Reactor where R: ~Copyable {
             for: SocketTuning.Client(isNear: slots[slot].isNear ?? false, isFast: isFast),
             in: SocketTuning.Load(
                 // Who has just had one is likely to be back, and would have to get again what is taken.
-                bodies: bodiesInFlight + receiveHolders.count(of: ReceiveHolders.resting.rawValue),
-                fast: fastBodies + receiveHolders.count(of: ReceiveHolders.resting.rawValue),
+                bodies: bodiesInFlight + count(of: .resting) + count(of: .restingFast),
+                fast: fastBodies + count(of: .restingFast),
                 isAlone: isAlone(isFast: isFast)),
             now: slots[slot].receiveBuffer)
     }
@@ -112,52 +117,63 @@ extension Reactor where R: ~Copyable {
     }
 
     /// Takes from others: first all from those who have not had a body for a while, then what is more than their share by now, and
-    /// of either first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the
+    /// of each first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the
     /// next one goes on.
-    private func reclaim(_ bytes: Int, for slot: Int) {
+    private func reclaim(
+        _ bytes: Int, for slot: Int, from kinds: [ReceiveHolders] = ReceiveHolders.allCases
+    ) {
         receiveHolders.remove(slot)
         var rest = 8
         while rest > 0, freeReceiveBytes(beside: slot) < bytes,
-            let holder = nextReceiveHolder(preferring: rest % 2 == 0 ? .receiving : .resting)
+            let holder = nextReceiveHolder(of: kinds, rest)
         {
             rest -= 1
-            lowerReceiveBuffer(holder)
+            lowerReceiveBuffer(holder, isWanted: true)
         }
     }
 
-    private func nextReceiveHolder(preferring kind: ReceiveHolders) -> Int? {
-        let other: ReceiveHolders = kind == .receiving ? .resting : .receiving
-        for kind in [.idle, kind, other] {
+    /// The idle first, the others in turn.
+    private func nextReceiveHolder(of kinds: [ReceiveHolders], _ turn: Int) -> Int? {
+        if let slot = receiveHolders.removeFirst(of: ReceiveHolders.idle.rawValue) { return slot }
+        for step in kinds.indices {
+            let kind = kinds[(turn + step) % kinds.count]
             if let slot = receiveHolders.removeFirst(of: kind.rawValue) { return slot }
         }
         return nil
     }
 
-    /// Of those who rest, who has done so for long.
+    private func count(of kind: ReceiveHolders) -> Int { receiveHolders.count(of: kind.rawValue) }
+
+    /// Of those who rest, who has done so for long. Of few, as ever.
     private func noteRested() {
-        var rest = 8
-        while rest > 0, let slot = receiveHolders.first(of: ReceiveHolders.resting.rawValue) {
-            let kind = kindOfHolder(slot)
-            if kind == .resting { return }
-            rest -= 1
-            receiveHolders.remove(slot)
-            receiveHolders.append(slot, to: kind.rawValue)
+        for kind in [ReceiveHolders.resting, .restingFast] {
+            var rest = 64
+            while rest > 0, let slot = receiveHolders.first(of: kind.rawValue), kindOfHolder(slot) != kind {
+                rest -= 1
+                receiveHolders.remove(slot)
+                receiveHolders.append(slot, to: kindOfHolder(slot).rawValue)
+            }
         }
     }
 
     private func kindOfHolder(_ slot: Int) -> ReceiveHolders {
         if unsafe slots[slot].holdsBody { return .receiving }
-        return unsafe slots[slot].returns.hasRested(SocketTuning.restTime, now: now) ? .idle : .resting
+        if unsafe slots[slot].returns.hasRested(SocketTuning.restTime, now: now) { return .idle }
+        return unsafe slots[slot].pace.isFast ? .restingFast : .resting
     }
 
     /// To its share, if that is less than it has, or to the smallest. The mark goes with it: above what the buffer holds, the
     /// socket might never count as readable, and what is there already would stay.
-    private func lowerReceiveBuffer(_ slot: Int) {
+    /// - Parameter isWanted: whether somebody wants it. What Linux has made of its choice is left alone otherwise.
+    private func lowerReceiveBuffer(_ slot: Int, isWanted: Bool) {
         let current = unsafe slots[slot].receiveBuffer
-        let choice = kindOfHolder(slot) == .idle ? SocketTuning.smallestBuffer : receiveBuffer(slot)
-        let isLess = SocketTuning.counted(choice) < SocketTuning.counted(current)
-        let bytes = unsafe isLess ? SocketTuning.counted(choice) : current ?? slots[slot].receiveBytesGranted
-        grant(slot, isLess ? choice : current, counting: bytes)
+        let counted = unsafe current ?? max(SocketTuning.counted(nil), slots[slot].receiveBytesGranted)
+        var choice = kindOfHolder(slot) == .idle ? SocketTuning.smallestBuffer : receiveBuffer(slot)
+        if choice == nil, isWanted, counted > SocketTuning.largestBuffer {
+            choice = context.tuning.allowed(SocketTuning.largestBuffer)
+        }
+        let isLess = choice.map { $0 < counted } ?? false
+        grant(slot, isLess ? choice : current, counting: isLess ? choice ?? counted : counted)
         fitLowWaterMark(slot)
     }
 
@@ -246,13 +262,11 @@ extension Reactor where R: ~Copyable {
         guard let memory = ring.receiveMemory(of: socket) else { return }
         if bytes == 0 { unsafe slots[slot].receiveBuffer = memory.most }
         count(slot, counted(slot, of: memory.most))
-        // More than there is: given back while nothing is in it yet.
-        if receiveBytesGranted > context.tuning.budget { shrink(slot) }
-    }
-
-    private func shrink(_ slot: Int) {
-        setReceiveBuffer(slot, to: SocketTuning.smallestBuffer)
-        countHeld(slot, atLeast: 0)
+        // More than there is.
+        guard receiveBytesGranted > context.tuning.budget else { return }
+        noteRested()
+        reclaim(memory.most, for: slot)
+        unsafe grant(slot, slots[slot].receiveBuffer, counting: memory.most)
         fitLowWaterMark(slot)
     }
 
@@ -266,6 +280,9 @@ extension Reactor where R: ~Copyable {
     // MARK: Pace
 
     func startPace(_ slot: Int) {
+        if receiveHolders.remove(slot) != nil {
+            receiveHolders.append(slot, to: ReceiveHolders.receiving.rawValue)
+        }
         unsafe slots[slot].pace.bodyBegan(isNear: slots[slot].isNear ?? true, now: now)
         if unsafe slots[slot].pace.isFast { countFast(1) }
     }
@@ -281,7 +298,7 @@ extension Reactor where R: ~Copyable {
     /// One that is silent is looked at here, or it would keep what it was granted.
     func bodyPeriodEnded(_ slot: Int) {
         keepPace(slot, received: 0)
-        if unsafe slots[slot].receiveBytesGranted > 0 { lowerReceiveBuffer(slot) }
+        if unsafe slots[slot].receiveBytesGranted > 0 { lowerReceiveBuffer(slot, isWanted: false) }
     }
 
     /// The body counts no more.
@@ -300,8 +317,10 @@ extension Reactor where R: ~Copyable {
 enum ReceiveHolders: Int, CaseIterable {
     /// Connections that have not had a body for ``SocketTuning/restTime``: what they have is taken first, and all of it.
     case idle
-    /// Connections between two bodies.
+    /// Connections between two bodies, of those who are not fast.
     case resting
+    /// And of those who are.
+    case restingFast
     /// Connections with a body in flight.
     case receiving
 }

@@ -12,6 +12,8 @@ struct SocketTuning {
     let budget: Int
     /// For a near client; nil: Linux's choice for all.
     let nearBufferBytes: Int?
+    /// What Linux allows: it takes more, and gives that.
+    private let most: Int
     let windowBytes: Int
     /// Nil: a window.
     let lowWaterMark: Int?
@@ -32,7 +34,8 @@ struct SocketTuning {
 
     init(_ limits: Limits, reactors: Int) {
         budget = limits.socketMemoryBytes / max(1, reactors) / 2
-        nearBufferBytes = limits.receiveBufferBytes
+        most = limits.largestReceiveBuffer
+        nearBufferBytes = limits.receiveBufferBytes.map { [most] in min($0, most) }
         windowBytes = limits.windowBytes
         lowWaterMark = limits.lowWaterMark
     }
@@ -57,18 +60,23 @@ struct SocketTuning {
     func receiveBuffer(for client: Client, in load: Load, now current: Int? = nil) -> Int? {
         let share = Self.step(share(for: client, in: load))
         if client.isNear, !load.isAlone, let nearBufferBytes { return min(share, nearBufferBytes) }
-        guard share >= Self.largestBuffer else { return share }
-        // Who is alone now and then, between the bodies of others, keeps what it has among them: to give it back to Linux
-        // and take it again would cost system calls with each body. Less is what a crowd has left behind.
-        if let current, current >= most { return current }
+        guard share >= Self.largestBuffer else { return min(share, most) }
+        // Who is alone now and then, between the bodies of others, keeps what it has among them: to give it back to Linux and take
+        // it again would cost system calls with each body. Less is what a crowd has left behind, or would hold somebody far away
+        // back.
+        let enough = client.isNear ? mostOfFast : max(mostOfFast, Self.largestBuffer / 2)
+        if let current, current >= enough { return current }
         return nil
     }
 
     /// What is granted of such a choice while so much is free; as much as the choice, a power of two less, or the smallest.
     /// - Parameter bytes: what it counts.
     func affordable(_ choice: Int?, counting bytes: Int, free: Int) -> Int? {
-        bytes <= free ? choice : min(choice ?? .max, Self.step(free))
+        bytes <= free ? choice : min(choice ?? .max, Self.step(free), most)
     }
+
+    /// A buffer of so many bytes, or as much of it as Linux allows.
+    func allowed(_ bytes: Int) -> Int { min(bytes, most) }
 
     /// What a choice counts against the budget.
     static func counted(_ choice: Int?) -> Int { choice ?? largestBuffer }
@@ -102,12 +110,12 @@ struct SocketTuning {
 
     /// Whether a client with such a buffer is received for many windows on end: one whom a crowd has left so little that it sleeps with every
     /// piece is not worth waiting for.
-    func givesTurns(receiveBuffer: Int?) -> Bool { receiveBuffer ?? .max >= min(most, windowBytes) }
+    func givesTurns(receiveBuffer: Int?) -> Bool { receiveBuffer ?? .max >= min(mostOfFast, windowBytes) }
 
     // MARK: Shares
 
     /// What the fast may have above an equal share.
-    private var most: Int { nearBufferBytes ?? Self.largestBuffer }
+    private var mostOfFast: Int { nearBufferBytes ?? Self.largestBuffer }
 
     /// All have the same until that is less than a near client's buffer. From there on the fast may have that much, as
     /// long as the slow keep the smallest, and the slow share what is left.
@@ -116,8 +124,8 @@ struct SocketTuning {
         let slow = load.bodies - load.fast
         let aboveSmallest = budget - slow * Self.smallestBuffer
         if client.isFast, load.isAlone { return max(equal, aboveSmallest) }
-        guard equal < most else { return equal }
-        let fast = max(equal, min(most, aboveSmallest / max(1, load.fast)))
+        guard equal < mostOfFast else { return equal }
+        let fast = max(equal, min(mostOfFast, aboveSmallest / max(1, load.fast)))
         return client.isFast ? fast : min(equal, (budget - load.fast * Self.step(fast)) / max(1, slow))
     }
 

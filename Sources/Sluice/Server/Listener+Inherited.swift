@@ -6,7 +6,9 @@ extension Listener {
     ///
     /// It is theirs: it is never shut down or closed here and its path is not removed, so that a successor finds
     /// it as it is, with everyone who waits in its backlog.
-    static func inherit(_ descriptor: Int32) throws(ServerError) -> (Socket, ListenAddress) {
+    static func inherit(
+        _ descriptor: Int32, untakenTime: Duration
+    ) throws(ServerError) -> (Socket, ListenAddress) {
         let socket = Socket(descriptor: descriptor)
         func require(_ condition: Bool, _ reason: String) throws(ServerError) {
             if !condition {
@@ -27,7 +29,7 @@ extension Listener {
         // Older Linux does not wait for an accept on a socket that does not block: it would fail again and again.
         let flags = fcntl(descriptor, F_GETFL)
         if flags & O_NONBLOCK != 0 { _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK) }
-        if case .tcp = address { setUpTCP(socket) }
+        if case .tcp = address { setUpTCP(socket, untakenTime: untakenTime) }
         // A connection would have it from the listener, and a close would then keep a reactor waiting.
         var none = linger(l_onoff: 0, l_linger: 0)
         _ = unsafe setsockopt(

@@ -20,11 +20,17 @@ final class Listener: Sendable {
         var inode: ino_t
     }
 
-    init(_ wanted: ListenAddress) throws(ServerError) {
+    /// - Parameter untakenTime: how long what was sent may wait for a client to take it, after the connection is closed, too: Linux
+    ///   would offer it for many minutes.
+    init(
+        _ wanted: ListenAddress, untakenTime: Duration = leastUntakenTime
+    ) throws(ServerError) {
         switch wanted {
-        case .tcp(let host, let port): (socket, address) = try Self.listen(host: host, port: port)
+        case .tcp(let host, let port):
+            (socket, address) = try Self.listen(host: host, port: port, untakenTime: untakenTime)
         case .unix(let path): (socket, address) = (try Self.listen(path: path), wanted)
-        case .inherited(let descriptor): (socket, address) = try Self.inherit(descriptor)
+        case .inherited(let descriptor):
+            (socket, address) = try Self.inherit(descriptor, untakenTime: untakenTime)
         }
         isInherited = if case .inherited = wanted { true } else { false }
         isSurrendered = Atomic(isInherited)
@@ -108,7 +114,7 @@ final class Listener: Sendable {
     // MARK: TCP
 
     private static func listen(
-        host: String, port: UInt16
+        host: String, port: UInt16, untakenTime: Duration
     ) throws(ServerError) -> (Socket, ListenAddress) {
         let wanted = ListenAddress.tcp(host: host, port: port)
         var hints = unsafe addrinfo()
@@ -126,7 +132,7 @@ final class Listener: Sendable {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
         set(SO_REUSEADDR, to: 1, at: SOL_SOCKET, of: socket)
-        setUpTCP(socket)
+        setUpTCP(socket, untakenTime: untakenTime)
         let isBound = untilFree {
             unsafe bind(socket.descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0
         }
@@ -139,13 +145,13 @@ final class Listener: Sendable {
     /// on its way is not in it, so that no client far away is held back.
     static let mostUnsentBytes = 256 << 10
 
-    /// How long what was sent may wait for a client to take it, after the connection is closed, too: Linux would offer it for
-    /// many minutes.
-    static let longestUntaken: Duration = .seconds(60)
+    /// A client that pauses for longer loses what it has not taken.
+    static let leastUntakenTime: Duration = .seconds(60)
 
     /// Accepted connections inherit it: no system call for each.
-    static func setUpTCP(_ socket: Socket) {
-        let milliseconds = Int32(longestUntaken.components.seconds) * 1000
+    static func setUpTCP(_ socket: Socket, untakenTime: Duration) {
+        let milliseconds = Int32(
+            clamping: untakenTime.components.seconds.multipliedReportingOverflow(by: 1000).0)
         for (option, value) in [
             (TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, Int32(mostUnsentBytes)), (TCP_USER_TIMEOUT, milliseconds),
         ] {

@@ -60,10 +60,10 @@ public final class Server: Service, Sendable {
         routes: Routes, listen address: ListenAddress, threads: Int = 1, limits: Limits = Limits(),
         token: BearerToken? = nil, logger: Logger = Logger(label: "sluice")
     ) throws(ServerError) {
-        let listener = try Listener(address)
+        let listener = try Listener(
+            address, untakenTime: max(Listener.leastUntakenTime, limits.responsePeriod * 2))
         var limits = limits
-        // What Linux gives less of must not count as more.
-        limits.receiveBufferBytes = limits.receiveBufferBytes.map { min($0, Listener.largestReceiveBuffer()) }
+        limits.largestReceiveBuffer = Listener.largestReceiveBuffer()
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
         var refusedFlags: [String] = []
         var surrenderListener: (@Sendable () -> Void)?

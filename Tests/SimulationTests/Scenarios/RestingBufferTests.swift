@@ -88,20 +88,20 @@ import Uring
         try stage.comeToRest()
     }
 
-    /// More of them than the budget has large buffers for: each comes to have its share, and keeps it.
-    @Test(arguments: [300_000, 2 << 20])
-    func whoSendOneBodyAfterTheOtherTakeNothingFromOneAnother(byteCount: Int) throws {
+    /// More of them than the budget has large buffers for, or just as many: each comes to have its share, and keeps it.
+    @Test(arguments: [300_000, 2 << 20], [24, 16, 8])
+    func whoSendOneBodyAfterTheOtherTakeNothingFromOneAnother(byteCount: Int, clients: Int) throws {
         let stage = try Buffers.stage()
         let body = Buffers.upload(byteCount).bytes
         var steps: [ClientStep] = []
         for _ in 0..<40 { steps += [.send(body), .awaitResponse, .pause(.milliseconds(50))] }
-        for number in 0..<24 {
+        for number in 0..<clients {
             _ = stage.kernel.connect(to: stage.listener, after: .milliseconds(number * 7), steps)
         }
-        try stage.run { stage.total(\.bodies) >= 24 * 20 }
+        try stage.run { stage.total(\.bodies) >= clients * 20 }
         let before = stage.watches[0].buffersSet
         let bodies = stage.total(\.bodies)
-        try stage.run { stage.total(\.bodies) >= 24 * 35 }
+        try stage.run { stage.total(\.bodies) >= clients * 35 }
         let set = stage.watches[0].buffersSet - before
         #expect(
             set <= (stage.total(\.bodies) - bodies) / 10,
@@ -213,6 +213,47 @@ import Uring
         #expect(buffers == Array(repeating: [stage.limits.tunedBodyBytes], count: 5))
         // Kept with the second request, and made larger with the first body.
         #expect(stage.watches[0].buffersSet == 2)
+    }
+
+    /// Connections that wait for nothing but the next small request.
+    @Test func aBodyOfLessThanIsTunedTakesItsRoomFromTheIdle() throws {
+        let stage = try Buffers.stage()
+        let small = PlannedRequest.get("/healthz").bytes
+        let body = Buffers.upload(200_000).bytes
+        let steps: [ClientStep] = [.send(small), .awaitResponse, .send(body), .awaitResponse]
+        for _ in 0..<80 {
+            _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(9))])
+        }
+        try stage.run(for: .seconds(3))
+        #expect(stage.total(\.receiveBytesGranted) == Buffers.budget)
+        let before = Set(stage.watches[0].receiveBuffers.keys)
+        _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(1))])
+        try stage.run(for: .milliseconds(500))
+        let newcomers = stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.values
+        #expect(Array(newcomers) == [stage.limits.tunedBodyBytes])
+        try stage.run { stage.kernel.clientsAreFinished }
+    }
+
+    /// Who brings a small body now and then has a small buffer, and takes no share of what the fast have.
+    @Test func whoIsSlowAndRestsLeavesTheFastTheirs() throws {
+        let stage = try Buffers.stage()
+        let small = Buffers.upload(100_000).bytes
+        var steps: [ClientStep] = []
+        for _ in 0..<12 { steps += [.send(small), .awaitResponse, .pause(.milliseconds(800))] }
+        for number in 0..<40 {
+            _ = stage.kernel.connect(to: stage.listener, after: .milliseconds(20 * number), steps)
+        }
+        try stage.run(for: .seconds(4))
+        let before = Set(stage.watches[0].receiveBuffers.keys)
+        for _ in 0..<2 {
+            _ = stage.kernel.connect(
+                to: stage.listener,
+                [.send(Buffers.upload(16 << 20).bytes), .awaitResponse, .pause(.seconds(1))])
+        }
+        try stage.run(for: .milliseconds(500))
+        let newcomers = stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.values
+        #expect(newcomers.count == 2 && newcomers.allSatisfy { $0 >= 1 << 20 }, "\(newcomers)")
+        try stage.run { stage.kernel.clientsAreFinished }
     }
 
     /// Whose chunks are too small to be looked at one by one.

@@ -6,9 +6,10 @@ import Testing
 struct SocketTuningTests {
     private func tuning(
         memory: Int = 64 << 20, near: Int? = 1 << 20, window: Int = 512 << 10, mark: Int? = nil,
-        reactors: Int = 1
+        reactors: Int = 1, allowed: Int = .max
     ) -> SocketTuning {
         var limits = Limits()
+        limits.largestReceiveBuffer = allowed
         limits.socketMemoryBytes = memory
         limits.receiveBufferBytes = near
         limits.windowBytes = window
@@ -157,6 +158,24 @@ struct SocketTuningTests {
         #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true, now: 1 << 20) == 1 << 20)
         #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true, now: 128 << 10) == nil)
         #expect(buffer(tuning(near: nil), bodies: 1, near: true, isAlone: true, now: 1 << 20) == nil)
+    }
+
+    @Test func leavesAClientFarAwayToLinuxThatHasWhatANearOneHas() {
+        for isAlone in [true, false] {
+            #expect(buffer(tuning(), bodies: 8, near: false, isAlone: isAlone, now: 1 << 20) == nil)
+            #expect(buffer(tuning(), bodies: 8, near: false, isAlone: isAlone, now: 2 << 20) == 2 << 20)
+        }
+    }
+
+    /// 208 KiB, as `net.core.rmem_max` was until lately.
+    @Test func setsNoMoreThanLinuxAllows() {
+        let tuning = tuning(near: 2 << 20, allowed: 212_992)
+        #expect(buffer(tuning, bodies: 8, near: true) == 212_992)
+        #expect(buffer(tuning, bodies: 64, near: false) == 212_992)
+        #expect(buffer(tuning, bodies: 8, near: false) == nil)
+        #expect(buffer(tuning, bodies: 1, near: false, isAlone: true, now: 212_992) == nil)
+        #expect(tuning.affordable(nil, counting: 16 << 20, free: 12 << 20) == 212_992)
+        #expect(tuning.allowed(256 << 10) == 212_992 && tuning.allowed(64 << 10) == 64 << 10)
     }
 
     @Test func makesNoDifferenceWhileThereIsEnoughForAll() {
