@@ -41,9 +41,10 @@ public struct Limits: Sendable {
     public var receiveBufferBytes: Int? = 2 << 20
     /// What Linux allows of it (`net.core.rmem_max`): ``Server`` asks.
     package var largestReceiveBuffer = Int.max
-    /// What Linux may hold in receive buffers for bodies, over all reactors, beside 128 KiB for each connection: bodies in flight, and
-    /// connections that had one within a second, get equal shares, 128 KiB at least. Where that is little, clients who are fast get more and those who are slow get less.
-    /// What a connection has between bodies counts until another one wants it, and what it holds until that is read.
+    /// What Linux may hold in receive buffers for bodies, over all reactors, beside 128 KiB for each connection: bodies in
+    /// flight, and connections that had one within a second, get equal shares, 128 KiB at least. Where that is little, clients
+    /// who are fast get more and those who are slow get less. What a connection has between bodies counts until another one
+    /// wants it, and what it holds until that is read.
     public var socketMemoryBytes = 192 << 20
     /// A body below it, or what is left of one, is received from its socket as that is: setting it would cost more
     /// than it saves.

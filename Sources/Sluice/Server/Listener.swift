@@ -20,11 +20,11 @@ final class Listener: Sendable {
         var inode: ino_t
     }
 
-    /// - Parameter untakenTime: how long what was sent may wait for a client to take it, after the connection is closed, too: Linux
-    ///   would offer it for many minutes.
+    /// - Parameter responsePeriod: ``Limits/responsePeriod``, unchecked.
     init(
-        _ wanted: ListenAddress, untakenTime: Duration = leastUntakenTime
+        _ wanted: ListenAddress, responsePeriod: Duration = Limits().responsePeriod
     ) throws(ServerError) {
+        let untakenTime = Self.untakenTime(responsePeriod: responsePeriod)
         switch wanted {
         case .tcp(let host, let port):
             (socket, address) = try Self.listen(host: host, port: port, untakenTime: untakenTime)
@@ -145,13 +145,15 @@ final class Listener: Sendable {
     /// on its way is not in it, so that no client far away is held back.
     static let mostUnsentBytes = 256 << 10
 
-    /// A client that pauses for longer loses what it has not taken.
-    static let leastUntakenTime: Duration = .seconds(60)
+    /// How long what was sent may wait for a client to take it, after the connection is closed, too: Linux would offer it for many
+    /// minutes. Two periods, for in the first a response may not be judged.
+    static func untakenTime(responsePeriod: Duration) -> Duration {
+        max(.seconds(60), min(responsePeriod, .seconds(86_400)) * 2)
+    }
 
     /// Accepted connections inherit it: no system call for each.
     static func setUpTCP(_ socket: Socket, untakenTime: Duration) {
-        let milliseconds = Int32(
-            clamping: untakenTime.components.seconds.multipliedReportingOverflow(by: 1000).0)
+        let milliseconds = Int32(untakenTime / .milliseconds(1))
         for (option, value) in [
             (TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, Int32(mostUnsentBytes)), (TCP_USER_TIMEOUT, milliseconds),
         ] {
@@ -161,7 +163,8 @@ final class Listener: Sendable {
 
     /// What a receive buffer can be set to (`net.core.rmem_max`): Linux takes more, and gives that.
     static func largestReceiveBuffer() -> Int {
-        let socket = Socket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        let socket = Socket(
+            descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
         defer { _ = close(socket.descriptor) }
         set(SO_RCVBUF, to: .max / 2, at: SOL_SOCKET, of: socket)
         // Of which it counts twice.

@@ -60,10 +60,9 @@ public final class Server: Service, Sendable {
         routes: Routes, listen address: ListenAddress, threads: Int = 1, limits: Limits = Limits(),
         token: BearerToken? = nil, logger: Logger = Logger(label: "sluice")
     ) throws(ServerError) {
-        let listener = try Listener(
-            address, untakenTime: max(Listener.leastUntakenTime, limits.responsePeriod * 2))
+        let listener = try Listener(address, responsePeriod: limits.responsePeriod)
         var limits = limits
-        limits.largestReceiveBuffer = Listener.largestReceiveBuffer()
+        if !listener.isUnix { limits.largestReceiveBuffer = Listener.largestReceiveBuffer() }
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
         var refusedFlags: [String] = []
         var surrenderListener: (@Sendable () -> Void)?

@@ -13,6 +13,18 @@ import Uring
         stage.watches.flatMap { $0.receiveBuffers.values }
     }
 
+    /// Has so many come who do these steps and stay.
+    /// - Returns: what their buffers are set to after half a second.
+    private static func newcomersBuffers(_ count: Int, _ steps: [ClientStep], on stage: Stage) throws -> [Int]
+    {
+        let before = Set(stage.watches[0].receiveBuffers.keys)
+        for _ in 0..<count {
+            _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(1))])
+        }
+        try stage.run(for: .milliseconds(500))
+        return stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.map(\.value)
+    }
+
     /// They were granted much, one after the other, and send on and on while nobody reads what they send.
     @Test func whoSendsOnWhileItsAnswerIsMadeHoldsWhatIsGranted() throws {
         let stage = try Buffers.stage()
@@ -122,15 +134,9 @@ import Uring
         }
         try stage.run(for: .seconds(3))
         #expect(stage.receiveHolderCount > 12)
-        let before = Set(stage.watches[0].receiveBuffers.keys)
-        for _ in 0..<2 {
-            _ = stage.kernel.connect(
-                to: stage.listener,
-                [.send(Buffers.upload(8 << 20).bytes), .awaitResponse, .pause(.seconds(1))])
-        }
-        try stage.run(for: .milliseconds(500))
-        let newcomers = stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.values
-        #expect(newcomers.allSatisfy { $0 == 2 << 20 } && !newcomers.isEmpty, "\(newcomers)")
+        let newcomers = try Self.newcomersBuffers(
+            2, [.send(Buffers.upload(8 << 20).bytes), .awaitResponse], on: stage)
+        #expect(newcomers == [2 << 20, 2 << 20])
         try stage.run { stage.kernel.clientsAreFinished }
     }
 
@@ -226,11 +232,7 @@ import Uring
         }
         try stage.run(for: .seconds(3))
         #expect(stage.total(\.receiveBytesGranted) == Buffers.budget)
-        let before = Set(stage.watches[0].receiveBuffers.keys)
-        _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(1))])
-        try stage.run(for: .milliseconds(500))
-        let newcomers = stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.values
-        #expect(Array(newcomers) == [stage.limits.tunedBodyBytes])
+        #expect(try Self.newcomersBuffers(1, steps, on: stage) == [stage.limits.tunedBodyBytes])
         try stage.run { stage.kernel.clientsAreFinished }
     }
 
@@ -244,14 +246,8 @@ import Uring
             _ = stage.kernel.connect(to: stage.listener, after: .milliseconds(20 * number), steps)
         }
         try stage.run(for: .seconds(4))
-        let before = Set(stage.watches[0].receiveBuffers.keys)
-        for _ in 0..<2 {
-            _ = stage.kernel.connect(
-                to: stage.listener,
-                [.send(Buffers.upload(16 << 20).bytes), .awaitResponse, .pause(.seconds(1))])
-        }
-        try stage.run(for: .milliseconds(500))
-        let newcomers = stage.watches[0].receiveBuffers.filter { !before.contains($0.key) }.values
+        let newcomers = try Self.newcomersBuffers(
+            2, [.send(Buffers.upload(16 << 20).bytes), .awaitResponse], on: stage)
         #expect(newcomers.count == 2 && newcomers.allSatisfy { $0 >= 1 << 20 }, "\(newcomers)")
         try stage.run { stage.kernel.clientsAreFinished }
     }

@@ -52,19 +52,8 @@ struct ListenerTests {
     /// A connection has from its listener what bounds what Linux holds for its client.
     @Test func connectionsHaveTheListenersOptions() throws {
         let listener = try Listener(.tcp(host: "127.0.0.1", port: 0))
-        guard case .tcp(_, let port) = listener.address else { return }
-        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let client = try connect(to: listener.address)
         defer { close(client) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let outcome = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        #expect(outcome == 0)
         let connection = accept(listener.socket.descriptor, nil, nil)
         defer { close(connection) }
         for (option, value) in [(TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, 256 << 10), (TCP_USER_TIMEOUT, 60_000)]
@@ -73,6 +62,14 @@ struct ListenerTests {
             var length = socklen_t(MemoryLayout<Int32>.size)
             #expect(unsafe getsockopt(connection, Int32(IPPROTO_TCP), option, &found, &length) == 0)
             #expect(Int(found) == value, "option \(option)")
+        }
+    }
+
+    @Test func whatIsSentMayWaitForAMinuteOrTwoPeriods() {
+        for (period, time) in [(-1, 60), (0, 60), (5, 60), (30, 60), (31, 62), (.max, 172_800)]
+            as [(Int64, Int64)]
+        {
+            #expect(Listener.untakenTime(responsePeriod: .seconds(period)) == .seconds(time))
         }
     }
 
