@@ -41,7 +41,9 @@ struct CompareRun {
             let outcome = measure(
                 cell, commands, materials, installed, slow, port: try ports.next())
             comparison.record(outcome, server: cell.server, workload: cell.workload, round: cell.round)
-            let heading = heading + (distances.text.map { ["Cores: \($0)"] } ?? [])
+            let heading =
+                heading + (distances.text.map { ["Cores: \($0)"] } ?? [])
+                + (schedule.unfinished(after: index).map { [$0] } ?? [])
             try files.write(
                 csv: CompareTable(heading: heading, comparison: comparison).csv(),
                 svg: ComparePicture(comparison: comparison, caption: heading).svg(),
@@ -64,7 +66,7 @@ struct CompareRun {
         if !cell.server.isOwn, !installed.contains(cell.server.name) {
             return .notRun("it is not installed; \(settings.peersFolder)/setup \(cell.server.name) says why")
         }
-        if cell.workload.route == .fanout, let trouble = slow?.trouble { return .notRun(trouble) }
+        if cell.workload.route == .fanout, let trouble = slow?.trouble { return .lacking(trouble) }
         let threads = cell.workload.threads ?? settings.threads
         let run = CellRun(
             server: cell.server, workload: cell.workload,

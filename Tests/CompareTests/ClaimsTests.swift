@@ -200,6 +200,14 @@ struct ClaimsTests {
         }
     }
 
+    @Test func whatIsLackingBesideTheServersIsNobodysFault() {
+        for claim in claims(rounds: 3, { $0.lacking = ["fanout-100"] }) {
+            let isOpen = isUnknown(claim.standing, for: "no slow service")
+            #expect(isOpen == claim.beginning.hasPrefix("fanout-100"), "\(claim.line)")
+            #expect(isOpen || claim.standing == .held(nil), "\(claim.line)")
+        }
+    }
+
     @Test func saysThatNotAllPeersWereChosen() {
         let claims = claims { $0.unchosen = [.peer("beast", family: "cpp"), .peer("bjoern")] }
         for (beginning, ending) in [

@@ -38,4 +38,15 @@ struct ScheduleTests {
         #expect(abs(schedule.secondsLeft(after: 0, elapsed: 2 * first) - 2 * (whole - first)) < 1e-6)
         #expect(schedule.secondsLeft(after: schedule.cells.count - 1, elapsed: 100) == 0)
     }
+
+    @Test func saysHowMuchOfItThereIs() {
+        let schedule = schedule(rounds: 3)
+        let count = schedule.cells.count
+        #expect(
+            [0, count / 3 - 1, count - 2, count - 1].map(schedule.unfinished) == [
+                "UNFINISHED: 1 of \(count) cells, 0 of 3 rounds whole",
+                "UNFINISHED: \(count / 3) of \(count) cells, 1 of 3 rounds whole",
+                "UNFINISHED: \(count - 1) of \(count) cells, 2 of 3 rounds whole", nil,
+            ])
+    }
 }

@@ -12,7 +12,7 @@ enum CellLine {
 
     private static func words(_ cell: Schedule.Cell, _ outcome: Comparison.Outcome) -> String {
         switch outcome {
-        case .notRun(let reason):
+        case .notRun(let reason), .lacking(let reason):
             return "not run: " + reason.split(whereSeparator: \.isNewline).joined(separator: " | ")
         case .measured(let figures):
             var words = [

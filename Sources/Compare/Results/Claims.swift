@@ -131,8 +131,8 @@ struct Claims {
         }
     }
 
-    /// What Sluice claims of a workload, in one of its ways: not judged where that was not measured, and not held where a round
-    /// of it could not be run, or had wrong answers or many failures.
+    /// What Sluice claims of a workload, in one of its ways: not judged where that was not measured or lacked something beside it, and
+    /// not held where a round of it could not be run, or had wrong answers or many failures.
     private func judged(
         _ text: String, _ name: String, of server: Server = .sluice, _ judge: (Row, String) -> Claim
     ) -> Claim {
@@ -140,6 +140,7 @@ struct Claims {
             comparison.rows(workload).contains(where: { $0.server == server })
         else { return Claim(text, unknown: "it was not run") }
         let row = comparison.row(server, workload)
+        if let lack = row.lack { return Claim(text, unknown: lack) }
         if let reason = row.reason { return Claim(text, figure: "\(server.name): \(reason)", holds: false) }
         guard !row.measured.isEmpty else { return Claim(text, unknown: "it was not measured") }
         guard row.isRanked else {

@@ -18,6 +18,8 @@ struct Comparison {
         case measured(CellFigures)
         /// And why.
         case notRun(String)
+        /// For want of something beside the server, which is therefore not to blame.
+        case lacking(String)
     }
 
     mutating func record(_ outcome: Outcome, server: Server, workload: Workload, round: Int) {
@@ -76,8 +78,16 @@ struct Row {
     /// Why it was not run, in whichever round.
     var reason: String? {
         outcomes.sorted { $0.key < $1.key }.lazy.compactMap {
-            if case .notRun(let reason) = $0.value { reason } else { nil }
+            switch $0.value {
+            case .notRun(let reason), .lacking(let reason): reason
+            case .measured: nil
+            }
         }.first
+    }
+
+    /// What was not there beside the server, in whichever round.
+    var lack: String? {
+        outcomes.values.lazy.compactMap { if case .lacking(let what) = $0 { what } else { nil } }.first
     }
 
     func spread(of figure: Figure) -> Spread? {

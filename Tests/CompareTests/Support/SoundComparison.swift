@@ -24,6 +24,8 @@ struct SoundCells {
     var unchosen: [Server] = []
     /// Cells that could not be run, in their last round.
     var notRun: Set<String> = []
+    /// Workloads that lacked something beside every server.
+    var lacking: Set<String> = []
 
     static var workloads: [Workload] { Workload.all(extent: .full, limit: .seconds(20)) }
 
@@ -73,6 +75,10 @@ struct SoundCells {
             for server in Self.servers(workload) {
                 for (round, figures) in (cells["\(server.name)/\(workload.name)"] ?? []).enumerated() {
                     comparison.record(.measured(figures), server: server, workload: workload, round: round)
+                }
+                if lacking.contains(workload.name) {
+                    comparison.record(
+                        .lacking("no slow service"), server: server, workload: workload, round: 0)
                 }
                 if notRun.contains("\(server.name)/\(workload.name)") {
                     let last = (cells["\(server.name)/\(workload.name)"] ?? []).count - 1
