@@ -41,11 +41,20 @@ public struct Limits: Sendable {
     public var receiveBufferBytes: Int? = 2 << 20
     /// What Linux allows of it (`net.core.rmem_max`): ``Server`` asks.
     package var largestReceiveBuffer = Int.max
-    /// What Linux may hold in receive buffers for bodies, over all reactors, beside 128 KiB for each connection: bodies in
-    /// flight, and connections that had one within a second, get equal shares, 128 KiB at least. Where that is little, clients
-    /// who are fast get more and those who are slow get less. What a connection has between bodies counts until another one
-    /// wants it, and what it holds until that is read.
-    public var socketMemoryBytes = 192 << 20
+    /// What Linux may hold in receive buffers for bodies, over all reactors, beside 128 KiB for each connection. Each reactor has
+    /// an equal part, and in that its bodies in flight, and its connections that had one within a second, get equal shares,
+    /// 128 KiB at least. Where that is little, clients who are fast get more and those who are slow get less. What a connection
+    /// has between bodies counts until another one wants it, and what it holds until that is read.
+    ///
+    /// Nil: 192 MiB, or 16 MiB for each reactor where that is more. With less than that to a reactor a lone client far away is
+    /// not left to Linux.
+    public var socketMemoryBytes: Int?
+    /// What that is for so many reactors.
+    package func socketMemoryBytes(reactors: Int) -> Int {
+        if let socketMemoryBytes { return socketMemoryBytes }
+        let (each, isTooMuch) = reactors.multipliedReportingOverflow(by: 16 << 20)
+        return isTooMuch ? .max : max(192 << 20, each)
+    }
     /// A body below it, or what is left of one, is received from its socket as that is: setting it would cost more
     /// than it saves.
     public var tunedBodyBytes = 256 << 10

@@ -33,7 +33,7 @@ struct SocketTuning {
     static let largestBuffer = 4 << 20
 
     init(_ limits: Limits, reactors: Int) {
-        budget = limits.socketMemoryBytes / max(1, reactors) / 2
+        budget = limits.socketMemoryBytes(reactors: reactors) / max(1, reactors) / 2
         most = limits.largestReceiveBuffer
         nearBufferBytes = limits.receiveBufferBytes.map { [most] in min($0, most) }
         windowBytes = limits.windowBytes

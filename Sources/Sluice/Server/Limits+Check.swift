@@ -27,7 +27,7 @@ extension Limits {
         try Self.require(
             receiveBufferBytes ?? 1 >= 1 && receiveBufferBytes ?? 1 <= 1 << 30,
             "a receive buffer has between 1 byte and 1 GiB")
-        try Self.require(socketMemoryBytes >= 1, "there is some memory for receive buffers")
+        try Self.require(socketMemoryBytes ?? 1 >= 1, "there is some memory for receive buffers")
         // What Linux takes in one buffer group.
         let most = 32768
         try Self.require(headBuffers >= 1, "a server has at least one head buffer")

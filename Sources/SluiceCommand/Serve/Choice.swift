@@ -45,9 +45,12 @@ struct Choice: CustomStringConvertible {
                     : asked),
             receiveBuffer(limits, tuning),
             Choice(
-                setting: "socket-memory", value: size(limits.socketMemoryBytes),
-                reason:
-                    "for the receive buffers of bodies, beside 128KiB for each connection, the fast first"),
+                setting: "socket-memory", value: size(limits.socketMemoryBytes(reactors: threads)),
+                reason: tuning.socketMemory == nil
+                    ? """
+                    in equal parts for the receive buffers of each thread's bodies, the fast first, beside 128KiB for each \
+                    connection; 16MiB for each thread where that is more
+                    """ : asked),
             turnTime(limits),
             hugePages,
             Choice(
@@ -60,8 +63,10 @@ struct Choice: CustomStringConvertible {
                 setting: "busy-wait",
                 value: limits.busyTime > .zero ? "on" : "off",
                 reason: limits.busyTime > .zero
-                    ? "up to \(limits.busyTime) after a lone answer, where clients are back the sooner for it"
-                    : asked),
+                    ? """
+                    up to \(Int(limits.busyTime / .microseconds(1)))us after a lone answer, where clients are back the sooner \
+                    for it
+                    """ : asked),
             Choice(
                 setting: "cpu-path", value: "\(VectorPath.selected)",
                 reason: "the widest vectors of this CPU that the kernels have loops for"),

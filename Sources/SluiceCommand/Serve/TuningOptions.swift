@@ -19,8 +19,12 @@ struct TuningOptions: ParsableArguments {
     @Option(help: "SO_RCVBUF for the bodies of near clients (default: 2MiB), or auto: Linux chooses.")
     var receiveBuffer: ReceiveBuffer?
 
-    @Option(help: "What the receive buffers of bodies may hold together, beside 128KiB for each connection.")
-    var socketMemory = ByteSize(bytes: Limits().socketMemoryBytes)
+    @Option(
+        help: """
+            What the receive buffers of bodies may hold together, beside 128KiB for each connection; each thread has an equal \
+            part of it (default: 192MiB, or 16MiB for each thread where that is more).
+            """)
+    var socketMemory: ByteSize?
 
     @Option(
         help: """
@@ -46,7 +50,7 @@ struct TuningOptions: ParsableArguments {
     var onTCPAlone: [String: Bool] {
         [
             "low-water-mark": lowWaterMark != nil, "receive-buffer": receiveBuffer != nil,
-            "socket-memory": socketMemory.bytes != Limits().socketMemoryBytes,
+            "socket-memory": socketMemory != nil,
             "turn-time": turnTime.duration != Limits().turnTime, "follow-clients": followClients == true,
         ]
     }
@@ -75,7 +79,7 @@ struct TuningOptions: ParsableArguments {
         limits.windowBytes = windowSize.bytes
         limits.lowWaterMark = lowWaterMark?.bytes
         if let receiveBuffer { limits.receiveBufferBytes = receiveBuffer.bytes }
-        limits.socketMemoryBytes = socketMemory.bytes
+        limits.socketMemoryBytes = socketMemory?.bytes
         limits.turnTime = turnTime.duration
         limits.pinsReactors = pin
         limits.followsClients = followClients ?? true

@@ -15,7 +15,7 @@ import Uring
             bodies: Int = 10, cpu: @escaping (_ client: Int) -> Int
         ) throws {
             stage = try ReceiveBufferTests.stage(faults: faults, reactors: 2) {
-                $0.socketMemoryBytes *= 2
+                $0.socketMemoryBytes = $0.socketMemoryBytes.map { 2 * $0 }
                 change(&$0)
             }
             let body: [ClientStep] = [.send(ReceiveBufferTests.upload(8 << 20).bytes), .awaitResponse]

@@ -5,7 +5,7 @@ import Testing
 /// The receive buffer and the low-water mark that the load asks for.
 struct SocketTuningTests {
     private func tuning(
-        memory: Int = 64 << 20, near: Int? = 1 << 20, window: Int = 512 << 10, mark: Int? = nil,
+        memory: Int? = 64 << 20, near: Int? = 1 << 20, window: Int = 512 << 10, mark: Int? = nil,
         reactors: Int = 1, allowed: Int = .max
     ) -> SocketTuning {
         var limits = Limits()
@@ -43,6 +43,19 @@ struct SocketTuningTests {
     @Test func leavesAClientWhoIsAloneToLinux() {
         #expect(buffer(tuning(), bodies: 1, near: true, isAlone: true) == nil)
         #expect(buffer(tuning(memory: 1 << 20), bodies: 1, near: true, isAlone: true) == 512 << 10)
+    }
+
+    @Test(arguments: [1, 2, 12, 13, 64, 1024])
+    func leavesALoneClientToLinuxWithAnyNumberOfReactors(reactors: Int) {
+        let tuning = tuning(memory: nil, near: 2 << 20, reactors: reactors)
+        #expect(buffer(tuning, bodies: 1, near: false) == nil)
+        #expect(buffer(tuning, bodies: 4, near: true) == 2 << 20)
+        #expect(2 * tuning.budget * reactors <= max(192 << 20, reactors * 16 << 20))
+    }
+
+    @Test func memoryThatIsSetIsNotRaised() {
+        #expect(2 * tuning(memory: 192 << 20, reactors: 32).budget == 6 << 20)
+        #expect(2 * tuning(memory: nil, reactors: .max).budget >= 0)
     }
 
     @Test func sharesTheMemoryAmongTheBodiesInFlight() {
