@@ -11,6 +11,21 @@ extension Routes {
             try await request.sleep(for: .milliseconds(request.number("ms")))
             return .text("waited\n")
         }
+        // Heeds no error for so long: what its client or its time have to say of it reaches nobody.
+        routes.get("/deaf/{ms}") { request in
+            let end = ContinuousClock.now + .milliseconds(try request.number("ms"))
+            while ContinuousClock.now < end { try? await request.sleep(for: .milliseconds(10)) }
+            return .text("deaf\n")
+        }
+        routes.get("/deaf/stream/{ms}") { request in
+            let end = ContinuousClock.now + .milliseconds(try request.number("ms"))
+            return Response { stream in
+                while ContinuousClock.now < end {
+                    try? await stream.write("tick\n")
+                    _ = try? await request.compute { usleep(10_000) }
+                }
+            }
+        }
         // A thread of the pool is held until somebody opens the gate.
         routes.get("/hold", on: .computePool) { _ in
             .text(gate.pass())

@@ -9,7 +9,7 @@ extension Request {
     ///
     /// - Throws: `CancellationError` as soon as the request is given up: its client is gone, or its time is over.
     public func sleep(for duration: Duration) async throws {
-        try Task.checkCancellation()
+        try await Self.checkCancellation()
         let sleeper = Sleeper()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -40,7 +40,7 @@ extension Request {
     }
 
     private func wait(_ wait: DescriptorWait) async throws {
-        try Task.checkCancellation()
+        try await Self.checkCancellation()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 if wait.begin(continuation) { call.mailbox.post(.descriptorWait(wait)) }
@@ -48,6 +48,14 @@ extension Request {
         } onCancel: {
             if wait.cancel() { call.mailbox.post(.descriptorWaitLeft(wait)) }
         }
+    }
+
+    /// As a task's own, but whoever is cancelled gives way first. A handler that goes round and round over errors
+    /// (`while !done { try? await … }`) would else keep the reactor's thread for ever: nothing in it would ever wait.
+    static func checkCancellation() async throws {
+        guard Task.isCancelled else { return }
+        await Task.yield()
+        throw CancellationError()
     }
 
     /// Runs `work` on a thread of the compute pool and waits for it; the reactor goes on meanwhile.
@@ -59,7 +67,7 @@ extension Request {
     public func compute<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try Task.checkCancellation()
+        try await Self.checkCancellation()
         let waiter = ComputeWaiter(work)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {

@@ -9,8 +9,8 @@ public struct ResponseStream: Sendable {
     /// - Throws: `CancellationError` when the client is gone, too slow, or the server has stopped;
     ///   ``OverlappingWrite`` for one that does not wait for the one before it.
     public func write(_ bytes: [UInt8]) async throws {
+        try await Request.checkCancellation()
         guard !bytes.isEmpty else { return }
-        try Task.checkCancellation()
         try await withCheckedThrowingContinuation { continuation in
             call.mailbox.post(.write(call, bytes, continuation))
         }

@@ -63,4 +63,20 @@ struct WaitingHandlerTests {
             #expect(try eventually { try server.metrics()["handler_tasks"] == 0 })
         }
     }
+
+    /// It goes round and round on the reactor's only thread, and waits for nothing in earnest.
+    @Test func whoHeedsNoCancellationKeepsNobodyWaiting() throws {
+        try withHandlerService(["threads=1", "handler-timeout-ms=200"]) { server in
+            let (late, gone, other) = (try server.connect(), try server.connect(), try server.connect())
+            let began = ContinuousClock.now
+            try gone.send(get("/deaf/stream/5000"))
+            #expect(try gone.readAnswer(toHead: true).status == 200)
+            gone.reset()
+            #expect(try late.ask(get("/deaf/5000")).status == 504)
+            for _ in 0..<10 { #expect(try other.ask(get("/hello")).text == "hello\n") }
+            #expect(try eventually { try server.metrics()["handlers_cancelled_total"] == 2 })
+            #expect(ContinuousClock.now - began < .seconds(4))
+            #expect(try eventually(within: .seconds(10)) { try server.metrics()["handler_tasks"] == 0 })
+        }
+    }
 }
