@@ -19,7 +19,6 @@ extension Connection {
         // Of a refused request something may still come, whatever the client says.
         if closing || !headBytes.isEmpty { isClientsLast = false }
         state = .writingResponse(sent: 0, total: 0, closing: closes)
-        responseRate = ResponseRate()
         deadline = now.advanced(by: limits.responsePeriod)
         return .encode(answer, closing: closes)
     }
@@ -35,6 +34,7 @@ extension Connection {
 
     mutating func sent(_ count: Int, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(.send)
+        responseRate.noteSent(count)
         switch state {
         case .sendingContinue(let sent):
             guard sent + count >= ResponseWriter.continueLine.utf8CodeUnitCount else {
@@ -55,10 +55,8 @@ extension Connection {
 
     /// How much is not taken yet, asked when a response's period is over.
     mutating func taken(unsent: Int, now: MonotonicInstant) -> ConnectionAction {
-        guard case .writingResponse(let sent, _, _) = state else { return .wait }
-        let suffices = responseRate.endPeriod(
-            sent: sent, queued: unsent, demanded: limits.responsePeriodBytes)
-        guard suffices else {
+        guard case .writingResponse = state else { return .wait }
+        guard responseRate.endPeriod(queued: unsent, demanded: limits.responsePeriodBytes) else {
             isCutShort = true
             return beginClosing(now: now)
         }

@@ -79,7 +79,6 @@ extension Connection {
         responseGoesOn = !isLast
         guard byteCount > 0 else { return responseSent(closing: closesAfterStream, now: now) }
         state = .writingResponse(sent: 0, total: byteCount, closing: closesAfterStream)
-        responseRate = ResponseRate()
         deadline = now.advanced(by: limits.responsePeriod)
         inFlight.insert(.send)
         return .send(offset: 0)

@@ -57,6 +57,27 @@ struct ConnectionAnswerTests {
         ])
     }
 
+    /// What Linux still has of the parts before it is neither held against a part nor for it: the client has taken 305,000 bytes by
+    /// the first look and none by the second.
+    @Test(arguments: [false, true]) func whatIsTakenOfThePartsBeforeItCounts(isStreamed: Bool) {
+        let script = Script()
+        script.play([.opened, .received(100), .answerHead(.result)])
+        _ = script.connection.encoded(byteCount: 300_000, goesOn: isStreamed)
+        if isStreamed {
+            script.play([(.sent(300_000), "continueStream")])
+            _ = script.connection.partReady(byteCount: 1 << 20, isLast: false, now: script.now)
+        } else {
+            script.play([
+                .sent(300_000), .requestEnded, .received(100), .answerHead(.result), .encoded(1 << 20),
+            ])
+        }
+        script.play([
+            (.sent(260_000), "send 260000"),
+            (.deadline, "measureTaken"), (.taken(unsent: 255_000), "wait"),
+            (.deadline, "measureTaken"), (.taken(unsent: 255_000), "cancelSend"),
+        ])
+    }
+
     @Test func aRequestThatAsksForItEndsTheConnection() {
         let script = Script()
         script.play([
