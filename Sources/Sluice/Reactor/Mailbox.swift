@@ -92,14 +92,13 @@ final class Mailbox: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.messages.isEmpty } }
 
-    /// Takes all messages, leaving `emptied`'s storage for the next ones so that none is allocated. From here on the
-    /// reactor is awake.
+    /// The reactor has waited, and will look before it does so again.
+    func wakeUp() { state.withLock { $0.isAwake = true } }
+
+    /// Takes all messages, leaving `emptied`'s storage for the next ones so that none is allocated.
     func exchange(_ emptied: inout [Message]) {
         emptied.removeAll(keepingCapacity: true)
-        state.withLock { state in
-            state.isAwake = true
-            swap(&state.messages, &emptied)
-        }
+        state.withLock { swap(&$0.messages, &emptied) }
     }
 
     /// The reactor will look again only when it is woken; at once, if something has come since it looked.

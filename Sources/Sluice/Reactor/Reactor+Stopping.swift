@@ -62,6 +62,11 @@ extension Reactor where R: ~Copyable {
     /// What is in the mailbox by now, and whoever still waits, is left to the reactor's end.
     var leavesMailbox: Bool { if case .cutOff(let time) = stopPhase { time <= now } else { false } }
 
+    /// When ``leavesMailbox`` comes, if it is still to come.
+    var mailboxEnd: MonotonicInstant {
+        if case .cutOff(let time) = stopPhase, time > now { time } else { .distantFuture }
+    }
+
     func announceStop() {
         guard isReady else { return }
         stopPhase = .announced(acceptsUntil: now.advanced(by: context.limits.drainDelay))

@@ -27,11 +27,14 @@ extension Reactor where R: ~Copyable {
         now = ring.now
         busyWaiting.end(hasCompletion: ring.hasCompletion, now: now)
         if !ring.hasCompletion, deadline.duration(until: now) > Self.longestDelay { try lookAgain() }
+        // Until it sleeps again nobody need wake it: not even its own handlers, whose steps come by the mailbox too.
+        mailbox.wakeUp()
         refreshDate()
         handleCompletions()
-        expireDeadlines()
         sleepers.wake(now: now)
         readMailbox()
+        // After all that has come in time, however late it is looked at.
+        expireDeadlines()
         reclaimHeadBuffers()
         requeueWaiting()
         openParked()
@@ -124,7 +127,7 @@ extension Reactor where R: ~Copyable {
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept || descriptorWaits.wantsToQueue { return now }
         return min(
-            timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, memoryPauseEnd,
+            timers.nextWake, sleepers.nextWake, acceptAgainAt, stopPhase.nextStep, mailboxEnd, memoryPauseEnd,
             bufferPauseEnd, headBufferReclaimTime, nextBodyTurn)
     }
 

@@ -166,9 +166,10 @@ struct EndingTests {
         try servers.ask(0, as: 5, Self.get("/steps"))
         servers.group.stop()
         try servers.turn(0)
+        // The next is the accept's.
+        let watchCancelled = try servers.completion(of: "cancel", 0, 0)
         try servers.turn(0, ScriptedServers.acceptEnded, ScriptedServers.acceptCancelled)
-        try servers.turn(
-            0, servers.completion(of: "watch", 0, -ECANCELED), servers.completion(of: "cancel", 0, 0))
+        try servers.turn(0, servers.completion(of: "watch", 0, -ECANCELED), watchCancelled)
         try servers.turn(0, servers.completion(of: "close", 0, 0))
         #expect(reactor.isCutOff && reactor.liveCount == 0 && reactor.tasksRunning == 1)
         #expect(!reactor.isFinished)
@@ -209,6 +210,8 @@ struct EndingTests {
             try servers.turn(0, poll)
             #expect(await ended.isOpened())
         } else {
+            // It sleeps no longer than that.
+            #expect(try #require(script.deadlines.last) <= script.now.advanced(by: .seconds(1)))
             script.now = script.now.advanced(by: .seconds(1))
             try servers.turn(0)
         }

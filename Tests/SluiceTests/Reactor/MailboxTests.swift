@@ -5,12 +5,6 @@ internal import Uring
 
 @testable internal import Sluice
 
-private final class CountingWaker: Waker {
-    private let count = Atomic<Int>(0)
-    var wakes: Int { count.load(ordering: .relaxed) }
-    func wake() { count.add(1, ordering: .relaxed) }
-}
-
 struct MailboxTests {
     @Test func messagesComeInOrderAndOnce() {
         let mailbox = Mailbox()
@@ -40,11 +34,12 @@ struct MailboxTests {
         let waker = CountingWaker()
         mailbox.attach(waker)
         var messages: [Mailbox.Message] = []
-        mailbox.exchange(&messages)
+        mailbox.wakeUp()
         mailbox.post(.stop)
         #expect(waker.wakes == 1)
         mailbox.fallAsleep()
         #expect(waker.wakes == 2)
+        mailbox.wakeUp()
         mailbox.exchange(&messages)
         #expect(messages.count == 1)
         mailbox.fallAsleep()

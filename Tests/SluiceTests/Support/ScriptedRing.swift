@@ -22,14 +22,10 @@ struct ScriptedRing: RingProtocol {
         /// Whether a spare descriptor can be opened.
         var hasDescriptors = true
         var sparesOpened = 0
-        let waker = SilentWaker()
+        let waker = CountingWaker()
 
         /// The token of the last operation of that name.
         func token(of name: String) -> UInt64? { queued.last { $0.0 == name }?.1 }
-    }
-
-    final class SilentWaker: Waker {
-        func wake() {}
     }
 
     let script: Script
