@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Synchronization
 
 /// A run of pages of the arena.
@@ -11,10 +12,16 @@ struct ArenaWaiter: Sendable, Equatable {
     let reactor: Int
     let connection: ConnectionID
     let byteCount: Int
+}
 
-    /// - Parameter connection: nil: any of that reactor.
-    func isOf(_ connection: ConnectionID?, _ reactor: Int) -> Bool {
-        self.reactor == reactor && (connection == nil || connection == self.connection)
+extension Deque<ArenaWaiter> {
+    /// - Parameter connection: nil: all of that reactor.
+    fileprivate mutating func withdraw(_ connection: ConnectionID?, of reactor: Int) {
+        guard let connection else { return removeAll { $0.reactor == reactor } }
+        // A connection waits once, and who leaves has as a rule waited longest: at the front there is nothing to move.
+        if let place = firstIndex(where: { $0.reactor == reactor && $0.connection == connection }) {
+            remove(at: place)
+        }
     }
 }
 
@@ -30,8 +37,8 @@ struct ArenaWaiter: Sendable, Equatable {
 final class Arena: Sendable {
     private struct State: ~Copyable {
         var map: PageMap
-        var small: [ArenaWaiter] = []
-        var large: [ArenaWaiter] = []
+        var small = Deque<ArenaWaiter>()
+        var large = Deque<ArenaWaiter>()
         var leasedBytes = 0
     }
 
@@ -84,8 +91,8 @@ final class Arena: Sendable {
     /// - Parameter connection: nil: all of that reactor.
     func withdraw(_ connection: ConnectionID? = nil, of reactor: Int) {
         let served = state.withLock { state in
-            state.small.removeAll { $0.isOf(connection, reactor) }
-            state.large.removeAll { $0.isOf(connection, reactor) }
+            state.small.withdraw(connection, of: reactor)
+            state.large.withdraw(connection, of: reactor)
             return Self.serve(&state)
         }
         handOver(served)
@@ -144,7 +151,7 @@ final class Arena: Sendable {
 /// the kernel has nothing in flight into it.
 struct MemoryLease: ~Copyable, Sendable {
     private let arena: Arena
-    let range: ArenaRange
+    private(set) var range: ArenaRange
 
     fileprivate init(arena: Arena, range: ArenaRange) {
         self.arena = arena
@@ -153,6 +160,15 @@ struct MemoryLease: ~Copyable, Sendable {
 
     /// The memory; not to be used after the lease has ended.
     var bytes: UnsafeMutableRawBufferPointer { unsafe arena.bytes(of: range) }
+
+    /// What lies behind so many bytes goes back: a chunked body was granted room for the largest.
+    mutating func shrink(to byteCount: Int) {
+        let kept = min(PageMap.pages(for: byteCount), range.pageCount)
+        guard kept < range.pageCount else { return }
+        let rest = ArenaRange(firstPage: range.firstPage + kept, pageCount: range.pageCount - kept)
+        range = ArenaRange(firstPage: range.firstPage, pageCount: kept)
+        arena.giveBack(rest)
+    }
 
     deinit { arena.giveBack(range) }
 }

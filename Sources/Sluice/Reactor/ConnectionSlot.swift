@@ -82,7 +82,9 @@ struct ConnectionSlot: ~Copyable {
     }
 
     /// The memory is whoever's has the body.
-    mutating func takeLandedBody(byteCount: Int) -> LandedBody {
+    /// - Parameter keepsScratch: whether what lies behind the body is used too; else it goes back now.
+    mutating func takeLandedBody(byteCount: Int, keepsScratch: Bool = false) -> LandedBody {
+        if !keepsScratch { lease?.shrink(to: byteCount) }
         let memory = unsafe UnsafeRawBufferPointer(leasedBytes(from: 0, count: byteCount))
         unsafe leased = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         return unsafe LandedBody(lease.take(), memory: memory)

@@ -196,7 +196,7 @@ extension Reactor where R: ~Copyable {
         let reduction = unsafe LandedReduction(
             factory(of: plan).makeRunner(), columns: plan.columns, scratch: scratch)
         let call = newCall(slot, isTask: false)
-        unsafe call.hold(slots[slot].takeLandedBody(byteCount: byteCount))
+        unsafe call.hold(slots[slot].takeLandedBody(byteCount: byteCount, keepsScratch: true))
         let isTaken = context.computeQueue.submit {
             guard let body = call.takeBody() else { return }
             call.end(with: .reduced(shape.with(value: reduction.run(on: body))))
