@@ -67,7 +67,9 @@ public struct Limits: Sendable {
     /// back the sooner for it: 10 ms at most. Zero: it always sleeps.
     public var busyTime: Duration = .microseconds(100)
 
-    /// Whether each reactor stays on a CPU of its own, of those the process may run on.
+    /// Whether each reactor stays on a CPU of its own, of those the process may run on. For services whose handlers are left on the
+    /// reactors and the compute pool: a thread that a handler makes on a pinned reactor has that CPU alone too, and so have those on which
+    /// Swift runs a detached task, if that makes them.
     public var pinsReactors = false
 
     /// Whether a reactor that receives the fast bodies of near clients one after the other moves to the CPU on which the bytes of

@@ -53,7 +53,7 @@ final class ComputePool: ComputeQueue {
 
     func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
         let isTaken = state.withLock { state in
-            guard !state.isStopped, state.queue.count < limit else { return false }
+            guard !state.isStopped, threadCount > 0, state.queue.count < limit else { return false }
             state.queue.append(work)
             return true
         }

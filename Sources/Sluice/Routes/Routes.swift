@@ -148,7 +148,11 @@ extension Routes {
             switch $0.work {
             case .handler: true
             // A chunked body of a kernel that needs the count.
-            case .reduce(let menu, _): menu.factories.contains { $0.needs(columns: 1, count: 1).needsCount }
+            case .reduce(let menu, _):
+                // A kernel may need it for some lengths of a row and not for others: of these, two are asked.
+                menu.factories.contains { factory in
+                    [1, menu.columns].contains { factory.needs(columns: $0, count: $0).needsCount }
+                }
             case .health, .ready, .metrics: false
             }
         }

@@ -64,6 +64,11 @@ struct ComputePoolTests {
         #expect(eventually { work.done == 4 })
     }
 
+    /// Nobody would ever come to it.
+    @Test func withoutThreadsThereIsNoLine() {
+        #expect(!ComputePool(threads: 0, limit: 1).submit {})
+    }
+
     @Test func aStopFinishesWhatHasBegunAndDropsTheRest() throws {
         let pool = ComputePool(threads: 2, limit: 100)
         try pool.start()

@@ -16,6 +16,26 @@ struct RoutesMemoryTests {
         return routes
     }
 
+    /// Needs the count for rows of more than one value.
+    private struct Counting: ReductionKernel {
+        static let name = "counting"
+        let columns: Int
+        var needsCount: Bool { columns > 1 }
+        func scratchBytes(count: Int) -> Int { 0 }
+        func accepts(count: Int) -> Bool { true }
+        mutating func begin(count: Int?, scratch: UnsafeMutableRawBufferPointer) {}
+        mutating func consume(_ bytes: RawSpan) {}
+        mutating func finish() -> Float { 0 }
+    }
+
+    @Test(arguments: [1, 2, 2500]) func aKernelMayNeedTheCountForSomeRowsAlone(columns: Int) {
+        var menu = ReductionMenu(columns: columns)
+        menu.addRows { Counting(columns: $0) }
+        var routes = Routes()
+        routes.post("/predict", reducing: menu)
+        #expect(routes.usesComputePool == (columns > 1))
+    }
+
     private func limits(maxBody: Int, memory: Int) -> Limits {
         var limits = Limits()
         limits.maxBodyBytes = maxBody
