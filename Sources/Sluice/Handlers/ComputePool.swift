@@ -1,11 +1,12 @@
-internal import DequeModule
 internal import Glibc
 internal import Synchronization
 
 /// Where handlers run that block or compute for long.
 protocol ComputeQueue: AnyObject, Sendable {
-    /// - Returns: false, and nothing is done, if too many wait already.
-    func submit(_ work: @escaping @Sendable () -> Void) -> Bool
+    /// - Returns: its place in the line; nil, and nothing is done, if too many wait already.
+    func submit(_ work: @escaping @Sendable () -> Void) -> Int?
+    /// Nobody waits for it any more. Does nothing where it has begun.
+    func leave(_ place: Int)
     /// Work that has not begun.
     var waitingCount: Int { get }
 }
@@ -16,18 +17,17 @@ protocol ComputeQueue: AnyObject, Sendable {
 /// means that everyone in it waits in vain.
 final class ComputePool: ComputeQueue {
     private struct State {
-        var queue = Deque<@Sendable () -> Void>()
+        var line: WorkLine
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let signal = Semaphore()
     let threadCount: Int
-    private let limit: Int
 
     init(threads: Int, limit: Int) {
         threadCount = threads
-        self.limit = limit
+        state = Mutex(State(line: WorkLine(limit: limit)))
     }
 
     /// Makes the threads.
@@ -43,31 +43,35 @@ final class ComputePool: ComputeQueue {
     func stop() {
         let dropped = state.withLock { state in
             state.isStopped = true
-            return exchange(&state.queue, with: [])
+            return exchange(&state.line, with: WorkLine(limit: 0))
         }
         withExtendedLifetime(dropped) {}
         for _ in 0..<threadCount { signal.post() }
     }
 
-    var waitingCount: Int { state.withLock { $0.queue.count } }
+    var waitingCount: Int { state.withLock { $0.line.count } }
 
-    func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
-        let isTaken = state.withLock { state in
-            guard !state.isStopped, threadCount > 0, state.queue.count < limit else { return false }
-            state.queue.append(work)
-            return true
+    func submit(_ work: @escaping @Sendable () -> Void) -> Int? {
+        let place = state.withLock { state in
+            state.isStopped || threadCount == 0 ? nil : state.line.append(work)
         }
-        if isTaken { signal.post() }
-        return isTaken
+        if place != nil { signal.post() }
+        return place
+    }
+
+    func leave(_ place: Int) {
+        let left = state.withLock { $0.line.leave(place) }
+        withExtendedLifetime(left) {}
     }
 
     /// Waits for work; nil when the pool has been stopped.
     private func next() -> (@Sendable () -> Void)? {
         while true {
             signal.wait()
-            let (work, isStopped) = state.withLock { ($0.queue.popFirst(), $0.isStopped) }
+            let (work, isStopped) = state.withLock { ($0.line.popFirst(), $0.isStopped) }
             if let work { return work }
             if isStopped { return nil }
+            // It has left the line.
         }
     }
 }

@@ -16,6 +16,8 @@ final class HandlerCall: Sendable {
     private struct State {
         var isCancelled = false
         var task: Task<Void, Never>?
+        /// Its place in the compute pool's line.
+        var place: Int?
         /// Waits with the call for a thread of the compute pool.
         var body: LandedBody?
     }
@@ -51,11 +53,15 @@ final class HandlerCall: Sendable {
     /// - Returns: nil if nobody waits for the answer any more.
     func takeBody() -> LandedBody? { state.withLock { $0.body.take() } }
 
+    /// Where it stands in the compute pool's line: it is left when nobody waits any more.
+    func stand(at place: Int) { state.withLock { $0.place = place } }
+
     func cancel() {
-        let (task, body) = state.withLock { state in
+        let (task, body, place) = state.withLock { state in
             state.isCancelled = true
-            return (state.task.take(), state.body.take())
+            return (state.task.take(), state.body.take(), state.place.take())
         }
+        if let place { computeQueue.leave(place) }
         // Not under the lock: its memory may be the next one's.
         withExtendedLifetime(body) {}
         task?.cancel()

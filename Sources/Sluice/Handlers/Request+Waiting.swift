@@ -73,24 +73,28 @@ extension Request {
             try await withCheckedThrowingContinuation {
                 (continuation: CheckedContinuation<Result, any Error>) in
                 guard waiter.begin(continuation) else { return }
-                let place = ComputePlace(waiter)
-                withExtendedLifetime(place) {
-                    let isTaken = call.computeQueue.submit {
+                let tenant = ComputeTenant(waiter)
+                // Where there is no place for it, its end would be the waiter's.
+                withExtendedLifetime(tenant) {
+                    let place = call.computeQueue.submit {
                         // The task that waits need not be one that is cancelled with its request.
                         if call.isCancelled {
-                            place.waiter.end(CancellationError())
+                            tenant.waiter.end(CancellationError())
                         } else {
-                            place.waiter.work()
+                            tenant.waiter.work()
                         }
                     }
-                    if !isTaken {
+                    if let place {
+                        // Cancelled meanwhile, it is nobody else's to leave.
+                        if !waiter.stand(at: place) { call.computeQueue.leave(place) }
+                    } else {
                         call.noteRefusal()
                         waiter.end(HandlerError.poolIsFull)
                     }
                 }
             }
         } onCancel: {
-            waiter.end(CancellationError())
+            if let place = waiter.end(CancellationError()) { call.computeQueue.leave(place) }
         }
     }
 }
@@ -111,7 +115,7 @@ private final class ComputeWaiter<Result: Sendable>: Sendable {
 
     private enum State {
         case new(Work)
-        case waiting(Continuation, Work)
+        case waiting(Continuation, Work, place: Int?)
         case over
     }
 
@@ -123,37 +127,51 @@ private final class ComputeWaiter<Result: Sendable>: Sendable {
     func begin(_ continuation: Continuation) -> Bool {
         let begins = state.withLock { state in
             guard case .new(let work) = state else { return false }
-            state = .waiting(continuation, work)
+            state = .waiting(continuation, work, place: nil)
             return true
         }
         if !begins { continuation.resume(throwing: CancellationError()) }
         return begins
     }
 
+    /// Where it stands in the pool's line.
+    /// - Returns: false if it is over already, or has begun.
+    func stand(at place: Int) -> Bool {
+        state.withLock { state in
+            guard case .waiting(let continuation, let work, _) = state else { return false }
+            state = .waiting(continuation, work, place: place)
+            return true
+        }
+    }
+
     /// On a thread of the pool.
     func work() {
-        guard let (continuation, work) = leave() else { return }
+        guard let (continuation, work, _) = leave() else { return }
         continuation.resume(with: Swift.Result { try work() })
     }
 
     /// Whoever waits is told so, unless the work has begun.
-    func end(_ error: any Error) {
-        guard let (continuation, _) = leave() else { return }
+    /// - Returns: the place in the line that it leaves.
+    @discardableResult
+    func end(_ error: any Error) -> Int? {
+        guard let (continuation, _, place) = leave() else { return nil }
         continuation.resume(throwing: error)
+        return place
     }
 
     /// - Returns: nil if it is not waiting: has not begun, or is over.
-    private func leave() -> (Continuation, Work)? {
-        let waiting: (Continuation, Work)? = state.withLock { state in
+    private func leave() -> (Continuation, Work, place: Int?)? {
+        let waiting: (Continuation, Work, place: Int?)? = state.withLock { state in
             defer { state = .over }
-            return if case .waiting(let continuation, let work) = state { (continuation, work) } else { nil }
+            guard case .waiting(let continuation, let work, let place) = state else { return nil }
+            return (continuation, work, place)
         }
         return waiting
     }
 }
 
-/// A waiter's place in the pool's line, held by what stands there alone: the waiter itself is kept by the task that waits.
-private final class ComputePlace<Result: Sendable>: Sendable {
+/// Who stands in the pool's line, held by the work there alone: the waiter itself is kept by the task that waits.
+private final class ComputeTenant<Result: Sendable>: Sendable {
     let waiter: ComputeWaiter<Result>
 
     init(_ waiter: ComputeWaiter<Result>) { self.waiter = waiter }

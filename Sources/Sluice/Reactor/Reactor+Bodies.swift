@@ -197,11 +197,11 @@ extension Reactor where R: ~Copyable {
             factory(of: plan).makeRunner(), columns: plan.columns, scratch: scratch)
         let call = newCall(slot, isTask: false)
         unsafe call.hold(slots[slot].takeLandedBody(byteCount: byteCount, keepsScratch: true))
-        let isTaken = context.computeQueue.submit {
+        let place = context.computeQueue.submit {
             guard let body = call.takeBody() else { return }
             call.end(with: .reduced(shape.with(value: reduction.run(on: body))))
         }
-        return isTaken ? awaitPool(slot, call) : refuseComputing(slot)
+        return awaitPool(slot, call, place)
     }
 
     /// Kernel and memory go back. No receive is in flight into them.

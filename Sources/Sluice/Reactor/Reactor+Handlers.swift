@@ -29,22 +29,24 @@ extension Reactor where R: ~Copyable {
     ) -> ConnectionAction {
         let call = request.call
         unsafe call.hold(slots[slot].takeLandedBody(byteCount: length))
-        let isTaken = context.computeQueue.submit {
+        let place = context.computeQueue.submit {
             // Whoever waited too long, or has gone, is not worked for.
             guard let body = call.takeBody() else { return }
             call.end(with: HandlerOutcome { try body.withBytes { try handler(request, $0) } })
         }
-        return isTaken ? awaitPool(slot, call) : refuseComputing(slot)
+        return awaitPool(slot, call, place)
     }
 
-    /// The call stands in the pool's line, and has its body with it.
-    func awaitPool(_ slot: Int, _ call: HandlerCall) -> ConnectionAction {
+    /// The call stands in the pool's line, and has its body with it; or there is no place in it.
+    func awaitPool(_ slot: Int, _ call: HandlerCall, _ place: Int?) -> ConnectionAction {
+        guard let place else { return refuseComputing(slot) }
+        call.stand(at: place)
         releaseBody(slot)
         unsafe slots[slot].call = call
         return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
     }
 
-    func refuseComputing(_ slot: Int) -> ConnectionAction {
+    private func refuseComputing(_ slot: Int) -> ConnectionAction {
         releaseBody(slot)
         metrics.computeRefusals.add(1)
         let refusal = Refusal(.serviceUnavailable, "too many requests wait for a thread just now")

@@ -9,12 +9,15 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     private unowned let kernel: SimulatedKernel
     /// Its own, so that a pool more or less changes nothing else of a run.
     private var generator: SeededGenerator
-    private var line: [@Sendable () -> Void] = []
+    private var line = WorkLine(limit: 16)
     private var current: (@Sendable () -> Void)?
     /// Called after each call, whose end a reactor may not hear of.
     var onEnd: () -> Void = {}
-    /// How many may wait.
-    var limit = 16
+    /// How many may wait; to be set before any does.
+    var limit: Int {
+        get { line.limit }
+        set { line = WorkLine(limit: newValue) }
+    }
     var longestWork: Duration = .milliseconds(20)
 
     init(_ kernel: SimulatedKernel) {
@@ -25,22 +28,23 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     var isIdle: Bool { current == nil }
     var waitingCount: Int { line.count }
 
-    func submit(_ work: @escaping @Sendable () -> Void) -> Bool {
-        guard line.count < limit else { return false }
-        line.append(work)
+    func submit(_ work: @escaping @Sendable () -> Void) -> Int? {
+        guard let place = line.append(work) else { return nil }
         if current == nil { workOn() }
-        return true
+        return place
     }
+
+    func leave(_ place: Int) { _ = line.leave(place) }
 
     /// The pool of a server that has stopped: what has begun is finished, what has not never begins. At once, for no
     /// reactor lets time pass any more.
     func stop() {
         current?()
-        (current, line) = (nil, [])
+        (current, line) = (nil, WorkLine(limit: 0))
     }
 
     private func workOn() {
-        current = line.isEmpty ? nil : line.removeFirst()
+        current = line.popFirst()
         guard current != nil else { return }
         kernel.after(generator.duration(in: .zero...longestWork)) { [self] _ in
             current?()

@@ -41,7 +41,7 @@ struct ComputePoolTests {
         try pool.start()
         defer { pool.stop() }
         let work = Work()
-        for _ in 0..<50 { #expect(pool.submit { work.run() }) }
+        for _ in 0..<50 { #expect(pool.submit { work.run() } != nil) }
         #expect(eventually { work.running == 3 && pool.waitingCount == 47 })
         work.open()
         #expect(eventually { work.done == 50 })
@@ -53,31 +53,51 @@ struct ComputePoolTests {
         try pool.start()
         defer { pool.stop() }
         let work = Work()
-        #expect(pool.submit { work.run() })
+        #expect(pool.submit { work.run() } != nil)
         #expect(eventually { work.running == 1 })
-        #expect(pool.submit { work.run() })
-        #expect(pool.submit { work.run() })
-        #expect(!pool.submit { work.run() })
+        #expect(pool.submit { work.run() } != nil)
+        #expect(pool.submit { work.run() } != nil)
+        #expect(pool.submit { work.run() } == nil)
         work.open()
         #expect(eventually { work.done == 3 })
-        #expect(pool.submit { work.run() })
+        #expect(pool.submit { work.run() } != nil)
         #expect(eventually { work.done == 4 })
     }
 
     /// Nobody would ever come to it.
     @Test func withoutThreadsThereIsNoLine() {
-        #expect(!ComputePool(threads: 0, limit: 1).submit {})
+        #expect(ComputePool(threads: 0, limit: 1).submit {} == nil)
+    }
+
+    @Test func whoLeavesTheLineMakesRoom() throws {
+        let pool = ComputePool(threads: 1, limit: 2)
+        try pool.start()
+        defer { pool.stop() }
+        let work = Work()
+        let begun = try #require(pool.submit { work.run() })
+        #expect(eventually { work.running == 1 })
+        let first = try #require(pool.submit { Issue.record("it had left") })
+        #expect(pool.submit { work.run() } != nil)
+        #expect(pool.submit { work.run() } == nil)
+        for _ in 0..<2 { pool.leave(first) }
+        pool.leave(begun)
+        #expect(pool.waitingCount == 1)
+        #expect(pool.submit { work.run() } != nil)
+        #expect(pool.submit { work.run() } == nil)
+        work.open()
+        #expect(eventually { work.done == 3 })
+        #expect(pool.waitingCount == 0)
     }
 
     @Test func aStopFinishesWhatHasBegunAndDropsTheRest() throws {
         let pool = ComputePool(threads: 2, limit: 100)
         try pool.start()
         let work = Work()
-        for _ in 0..<10 { #expect(pool.submit { work.run() }) }
+        for _ in 0..<10 { #expect(pool.submit { work.run() } != nil) }
         #expect(eventually { work.running == 2 })
         pool.stop()
         #expect(pool.waitingCount == 0)
-        #expect(!pool.submit { work.run(waiting: false) })
+        #expect(pool.submit { work.run(waiting: false) } == nil)
         work.open()
         #expect(eventually { work.done == 2 && work.running == 0 })
     }
@@ -89,7 +109,7 @@ struct ComputePoolTests {
         let work = Work()
         let refused = Atomic(0)
         try onThreads(4) { _ in
-            for _ in 0..<500 where !pool.submit({ work.run(waiting: false) }) {
+            for _ in 0..<500 where pool.submit({ work.run(waiting: false) }) == nil {
                 refused.add(1, ordering: .relaxed)
             }
         }
