@@ -9,6 +9,9 @@ extension Ring {
     public func submitAndWait(
         until deadline: MonotonicInstant, busyFor busyTime: Duration
     ) throws(RingError) {
+        // Left over from the turn before. Whoever has completions to take is not made to do anything else by liburing, and Linux
+        // has operations to go on with.
+        if hasCompletion { try doTaskWork() }
         // liburing makes no call then, so none is counted.
         if hasCompletion, unsafe io_uring_sq_ready(&state.pointee.ring) == 0 { return }
         if busyTime > .zero, try submitAndLook(until: min(deadline, now.advanced(by: busyTime))) { return }
@@ -42,11 +45,7 @@ extension Ring {
         repeat {
             // Looking is some nanoseconds, and the clock many times as much.
             for _ in 0..<Self.looksBetweenClocks {
-                if unsafe sluice_io_uring_has_task_work(&state.pointee.ring) != 0 {
-                    let outcome = unsafe io_uring_get_events(&state.pointee.ring)
-                    countEnter()
-                    try check(outcome)
-                }
+                try doTaskWork()
                 if hasCompletion { return true }
                 sluice_spin_hint()
             }
@@ -55,6 +54,16 @@ extension Ring {
     }
 
     private static let looksBetweenClocks = 16
+
+    /// Has Linux go on with operations that it would go on with in a wait.
+    private func doTaskWork() throws(RingError) {
+        guard saysWhenItHasWork, unsafe sluice_io_uring_has_task_work(&state.pointee.ring) != 0 else {
+            return
+        }
+        let outcome = unsafe io_uring_get_events(&state.pointee.ring)
+        countEnter()
+        try check(outcome)
+    }
 
     /// What `io_uring_enter` has answered.
     private func check(_ outcome: Int32) throws(RingError) {

@@ -101,13 +101,13 @@ final class Mailbox: Sendable {
         state.withLock { swap(&$0.messages, &emptied) }
     }
 
-    /// The reactor will look again only when it is woken; at once, if something has come since it looked.
-    func fallAsleep() {
-        let waker = state.withLock { state in
-            state.isAwake = false
-            return state.messages.isEmpty ? nil : state.waker
+    /// The reactor will look again only when it is woken.
+    /// - Returns: false if something has come since it looked: it must not sleep.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            state.isAwake = !state.messages.isEmpty
+            return !state.isAwake
         }
-        waker?.wake()
     }
 }
 

@@ -2,7 +2,7 @@ internal import HTTP1
 internal import Logging
 internal import Uring
 
-// A turn: hand over what is queued, wait, and do what the completions, the deadlines and the mailbox ask for.
+// A turn: hand over what is queued, wait, and do what the completions, the mailbox and the deadlines ask for.
 
 extension Reactor where R: ~Copyable {
     /// Binds the ring to this thread and begins to accept.
@@ -25,16 +25,18 @@ extension Reactor where R: ~Copyable {
         let deadline = nextDeadline
         try ring.submitAndWait(until: deadline, busyFor: busyWaiting.begin())
         now = ring.now
-        busyWaiting.end(hasCompletion: ring.hasCompletion, now: now)
-        if !ring.hasCompletion, deadline.duration(until: now) > Self.longestDelay { try lookAgain() }
+        let brought = ring.hasCompletion
+        busyWaiting.end(hasCompletion: brought, now: now)
+        let isLate = deadline.duration(until: now) > Self.longestDelay
         // Until it sleeps again nobody need wake it: not even its own handlers, whose steps come by the mailbox too.
         mailbox.wakeUp()
         refreshDate()
         handleCompletions()
         sleepers.wake(now: now)
         readMailbox()
-        // After all that has come in time, however late it is looked at.
-        expireDeadlines()
+        if judgement.mayJudge(isLate: isLate, brought: brought, isLeft: ring.hasCompletion, now: now) {
+            expireDeadlines()
+        }
         reclaimHeadBuffers()
         requeueWaiting()
         openParked()
@@ -44,22 +46,21 @@ extension Reactor where R: ~Copyable {
         metrics.completions.set(Int(truncatingIfNeeded: counters.completions))
         metrics.completionOverflows.set(Int(truncatingIfNeeded: counters.overflows))
         metrics.turns.add(1)
-        mailbox.fallAsleep()
+        hasMail = !mailbox.fallAsleep()
     }
 
-    /// So late after its time, the process was stopped (`SIGSTOP`, a frozen container, a paused machine). Linux tells what
-    /// came meanwhile only when it is asked again, and before that nobody is to be judged too late. Where others only had the core
-    /// for so long, it is one system call for nothing.
-    private func lookAgain() throws(RingError) {
-        try ring.submitAndWait(until: now, busyFor: .zero)
-        now = ring.now
-    }
-
+    /// So late after its time, the process may have been stopped: ``Judgement``. Where others only had the core for so long, it is
+    /// one system call for nothing.
     private static var longestDelay: Duration { .milliseconds(50) }
+
+    /// As many as one turn handles: where each brings another, a full queue has Linux do that in the midst of it, and the
+    /// mailbox, the deadlines and all who wait in a line would never have their turn.
+    static var mostCompletions: Int { 1024 }
 
     private func handleCompletions() {
         var isFirst = true
-        while let completion = ring.nextCompletion() {
+        for _ in 0..<Self.mostCompletions {
+            guard let completion = ring.nextCompletion() else { break }
             isOnlyCompletion = isFirst && !ring.hasCompletion
             isFirst = false
             handle(completion)
@@ -124,6 +125,9 @@ extension Reactor where R: ~Copyable {
     private var nextDeadline: MonotonicInstant {
         // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
+        // So can what was left in the mailbox after it was read, or came with the deadlines.
+        // Or what nobody may be judged before it is looked at.
+        if hasMail || judgement.isHeld { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept || descriptorWaits.wantsToQueue { return now }
         return min(

@@ -37,8 +37,8 @@ struct ReactorContext: Sendable {
 
 /// One thread, one ring, its own connections, windows and buffers.
 ///
-/// A turn: hand over what is queued and wait, take all completions and handle them, let deadlines expire, read
-/// the mailbox, queue again for those that found no buffer. A connection's state machine says what to
+/// A turn: hand over what is queued and wait, take all completions and handle them, read the mailbox, let deadlines
+/// expire, queue again for those that found no buffer. A connection's state machine says what to
 /// do; the reactor does it and keeps what is on loan. Made on any thread, then used by one.
 @safe
 final class Reactor<R: RingProtocol & ~Copyable> {
@@ -128,6 +128,9 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var headBufferShortage = BufferShortage()
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
+    var judgement = Judgement()
+    /// Whether something is in the mailbox that the next turn must read at once.
+    var hasMail = false
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
     var isOnlyCompletion = false
     /// Whether to sleep when that is done.

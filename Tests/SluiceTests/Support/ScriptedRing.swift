@@ -23,6 +23,9 @@ struct ScriptedRing: RingProtocol {
         var hasDescriptors = true
         var sparesOpened = 0
         let waker = CountingWaker()
+        /// Completes again as often as it is taken.
+        var endless: Completion?
+        var endlessTaken = 0
 
         /// The token of the last operation of that name.
         func token(of name: String) -> UInt64? { queued.last { $0.0 == name }?.1 }
@@ -76,9 +79,11 @@ struct ScriptedRing: RingProtocol {
     func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError) {
         script.deadlines.append(deadline)
     }
-    var hasCompletion: Bool { !script.completions.isEmpty }
+    var hasCompletion: Bool { !script.completions.isEmpty || script.endless != nil }
     func nextCompletion() -> Completion? {
-        script.completions.isEmpty ? nil : script.completions.removeFirst()
+        guard script.completions.isEmpty else { return script.completions.removeFirst() }
+        if script.endless != nil { script.endlessTaken += 1 }
+        return script.endless
     }
     @unsafe
     func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int { 0 }
