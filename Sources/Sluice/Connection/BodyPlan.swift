@@ -40,5 +40,8 @@ struct BodyPlan {
         return overflow ? .max : padded & ~63
     }
 
+    /// Whether its memory is for the largest body, and a handler will have what it has come to.
+    var mayShrink: Bool { sink == .land && framing == .chunked }
+
     var lands: Bool { sink == .landAndReduce || sink == .landThenReduce || sink == .land }
 }

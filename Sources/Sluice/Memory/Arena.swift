@@ -12,6 +12,8 @@ struct ArenaWaiter: Sendable, Equatable {
     let reactor: Int
     let connection: ConnectionID
     let byteCount: Int
+    /// Whether most of it is likely to go back soon, its end first: ``MemoryLease/shrink(to:)``.
+    var mayShrink = false
 }
 
 extension Deque<ArenaWaiter> {
@@ -28,8 +30,9 @@ extension Deque<ArenaWaiter> {
 /// The budget of `--memory`: slots for landed bodies and scratch for kernels, granted by bytes.
 ///
 /// Small requests (under 2 MiB) get pages from the bottom, lowest first, so that the same ones are used again
-/// and stay warm; large ones get whole runs of 2 MiB from the top. Reactors share it: a lock is taken once
-/// for each grant and each return, never for a byte.
+/// and stay warm; large ones get whole runs of 2 MiB from the top. One that may shrink gets the lowest of these, so
+/// that the next of its kind begins right behind what it has kept; from the top each would leave a gap that is too
+/// short for it. Reactors share it: a lock is taken once for each grant and each return, never for a byte.
 ///
 /// Who cannot be served waits in line: one for small requests, one for large, and nobody overtakes in his own.
 /// The lowest run lies beside the budget and is for small ones alone. While a large one waits, small ones get no
@@ -81,7 +84,7 @@ final class Arena: Sendable {
         state.withLock { state in
             let isSmall = PageMap.isSmall(waiter.byteCount)
             let isNext = isSmall ? state.small.isEmpty : state.large.isEmpty
-            if isNext, let range = Self.take(waiter.byteCount, from: &state) { return .granted(range) }
+            if isNext, let range = Self.take(waiter, from: &state) { return .granted(range) }
             if isSmall { state.small.append(waiter) } else { state.large.append(waiter) }
             return .waiting
         }
@@ -116,23 +119,25 @@ final class Arena: Sendable {
     /// use what these leave.
     private static func serve(_ state: inout State) -> [(ArenaWaiter, ArenaRange)] {
         var served: [(ArenaWaiter, ArenaRange)] = []
-        while let first = state.large.first, let range = take(first.byteCount, from: &state) {
+        while let first = state.large.first, let range = take(first, from: &state) {
             state.large.removeFirst()
             served.append((first, range))
         }
-        while let first = state.small.first, let range = take(first.byteCount, from: &state) {
+        while let first = state.small.first, let range = take(first, from: &state) {
             state.small.removeFirst()
             served.append((first, range))
         }
         return served
     }
 
-    private static func take(_ byteCount: Int, from state: inout State) -> ArenaRange? {
+    private static func take(_ waiter: ArenaWaiter, from state: inout State) -> ArenaRange? {
         let runs =
-            if !PageMap.isSmall(byteCount) {
+            if !PageMap.isSmall(waiter.byteCount) {
                 smallRuns.upperBound..<max(smallRuns.upperBound, state.map.runCount)
             } else if state.large.isEmpty { 0..<state.map.runCount } else { smallRuns }
-        guard let range = state.map.allocate(byteCount: byteCount, in: runs) else { return nil }
+        guard
+            let range = state.map.allocate(byteCount: waiter.byteCount, in: runs, lowest: waiter.mayShrink)
+        else { return nil }
         state.leasedBytes += range.pageCount * PageMemory.pageBytes
         return range
     }

@@ -27,14 +27,17 @@ struct PageMap {
     /// Whether a request takes pages, and not runs.
     static func isSmall(_ byteCount: Int) -> Bool { pages(for: byteCount) < pagesPerRun }
 
-    /// - Parameter runs: where to look; everywhere unless said.
-    mutating func allocate(byteCount: Int, in runs: Range<Int>? = nil) -> ArenaRange? {
+    /// - Parameters:
+    ///   - runs: where to look; everywhere unless said.
+    ///   - lowest: whether whole runs are the lowest that fit, and not the highest.
+    mutating func allocate(byteCount: Int, in runs: Range<Int>? = nil, lowest: Bool = false) -> ArenaRange? {
         let pages = Self.pages(for: byteCount)
         guard pages <= freePages else { return nil }
         let runs = (runs ?? 0..<runCount).clamped(to: 0..<runCount)
         let first =
-            pages < Self.pagesPerRun
-            ? lowestGap(of: pages, in: runs) : highestRuns(pages / Self.pagesPerRun, in: runs)
+            if pages < Self.pagesPerRun { lowestGap(of: pages, in: runs) } else if lowest {
+                lowestRuns(pages / Self.pagesPerRun, in: runs)
+            } else { highestRuns(pages / Self.pagesPerRun, in: runs) }
         guard let first else { return nil }
         mark(first..<(first + pages), taken: true)
         return ArenaRange(firstPage: first, pageCount: pages)
@@ -64,12 +67,24 @@ struct PageMap {
     private func highestRuns(_ count: Int, in runs: Range<Int>) -> Int? {
         var length = 0
         for run in runs.reversed() {
-            let first = run * Self.wordsPerRun
-            let isFree = words[first..<(first + Self.wordsPerRun)].allSatisfy { $0 == 0 }
-            length = isFree ? length + 1 : 0
+            length = isFree(run) ? length + 1 : 0
             if length == count { return run * Self.pagesPerRun }
         }
         return nil
+    }
+
+    private func lowestRuns(_ count: Int, in runs: Range<Int>) -> Int? {
+        var length = 0
+        for run in runs {
+            length = isFree(run) ? length + 1 : 0
+            if length == count { return (run + 1 - count) * Self.pagesPerRun }
+        }
+        return nil
+    }
+
+    private func isFree(_ run: Int) -> Bool {
+        let first = run * Self.wordsPerRun
+        return words[first..<(first + Self.wordsPerRun)].allSatisfy { $0 == 0 }
     }
 
     private mutating func mark(_ pages: Range<Int>, taken: Bool) {

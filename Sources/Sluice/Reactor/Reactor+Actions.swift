@@ -169,7 +169,8 @@ extension Reactor where R: ~Copyable {
 
     private func requestMemory(_ slot: Int, _ byteCount: Int) -> ConnectionAction {
         let waiter = unsafe ArenaWaiter(
-            reactor: index, connection: slots[slot].id(slot: slot), byteCount: byteCount)
+            reactor: index, connection: slots[slot].id(slot: slot), byteCount: byteCount,
+            mayShrink: slots[slot].connection.plan.mayShrink)
         switch context.arena.request(waiter) {
         case .granted(let range):
             unsafe slots[slot].lend(context.arena.lease(range))

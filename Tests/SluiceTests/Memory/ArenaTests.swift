@@ -43,6 +43,26 @@ struct ArenaTests {
         #expect(arena.leasedBytes == 0)
     }
 
+    /// Bodies whose length was not known, and that came to little: each keeps a page of its grant, and the next begins behind it.
+    @Test func whatShrinksLeavesRoomForOthersOfItsKind() throws {
+        let arena = try Arena(byteCount: 16 * PageMemory.hugePageBytes, touched: false) { _, _ in true }
+        let largest = 4 * PageMemory.hugePageBytes
+        var bodies: [LandedBody] = []
+        for number in 0..<13 {
+            var waiter = Self.waiter(number, largest)
+            waiter.mayShrink = true
+            var lease = arena.lease(try #require(Self.range(arena.request(waiter)), "the \(number + 1)th"))
+            lease.shrink(to: 10)
+            #expect(unsafe lease.bytes.count == PageMemory.pageBytes)
+            let memory = unsafe UnsafeRawBufferPointer(lease.bytes)
+            bodies.append(unsafe LandedBody(lease, memory: memory))
+        }
+        #expect(arena.leasedBytes == bodies.count * PageMemory.pageBytes)
+        bodies = []
+        #expect(arena.leasedBytes == 0)
+        #expect(Self.range(arena.request(Self.waiter(0, 16 * PageMemory.hugePageBytes))) != nil)
+    }
+
     @Test func noPageIsGrantedTwiceBetweenThreads() throws {
         let arena = try Arena(byteCount: 2 << 20, touched: false) { _, _ in true }
         try onThreads(4) { number in

@@ -76,8 +76,9 @@ struct PageMapTests {
             } else {
                 let most = Int.random(in: 0..<6, using: &generator) == 0 ? 5 << 20 : 1 << 19
                 let byteCount = Int.random(in: 1...most, using: &generator)
-                let range = map.allocate(byteCount: byteCount)
-                #expect(range == expected(byteCount, taken))
+                let lowest = Bool.random(using: &generator)
+                let range = map.allocate(byteCount: byteCount, lowest: lowest)
+                #expect(range == expected(byteCount, taken, lowest))
                 if let range {
                     for page in pages(of: range) {
                         #expect(!taken[page])
@@ -106,13 +107,14 @@ struct PageMapTests {
     }
 
     /// First fit, said plainly.
-    private func expected(_ byteCount: Int, _ taken: [Bool]) -> ArenaRange? {
+    private func expected(_ byteCount: Int, _ taken: [Bool], _ lowest: Bool) -> ArenaRange? {
         let count = (byteCount + 4095) / 4096
         let isSmall = count < runPages
         let size = isSmall ? count : (count + runPages - 1) / runPages * runPages
         guard size <= taken.count else { return nil }
         let last = taken.count - size
-        let starts = isSmall ? Array(0...last) : Array(stride(from: last, through: 0, by: -runPages))
+        let runs = Array(stride(from: 0, through: last, by: runPages))
+        let starts = isSmall ? Array(0...last) : lowest ? runs : runs.reversed()
         for start in starts where !taken[start..<(start + size)].contains(true) {
             return ArenaRange(firstPage: start, pageCount: size)
         }
