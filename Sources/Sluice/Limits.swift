@@ -46,8 +46,8 @@ public struct Limits: Sendable {
     /// 128 KiB at least. Where that is little, clients who are fast get more and those who are slow get less. What a connection
     /// has between bodies counts until another one wants it, and what it holds until that is read.
     ///
-    /// Nil: 192 MiB, or 16 MiB for each reactor where that is more. With less than that to a reactor a lone client far away is
-    /// not left to Linux.
+    /// Nil: 192 MiB, or 16 MiB for each reactor where that is more. With less than 8 MiB to a reactor not even a lone client
+    /// far away is left to Linux.
     public var socketMemoryBytes: Int?
     /// What that is for so many reactors.
     package func socketMemoryBytes(reactors: Int) -> Int {

@@ -11,18 +11,18 @@ extension Routes {
             try await request.sleep(for: .milliseconds(request.number("ms")))
             return .text("waited\n")
         }
-        // Heeds no error for so long: what its client or its time have to say of it reaches nobody.
-        routes.get("/deaf/{ms}") { request in
-            let end = ContinuousClock.now + .milliseconds(try request.number("ms"))
-            while ContinuousClock.now < end { try? await request.sleep(for: .milliseconds(10)) }
+        // Heed no error until somebody opens the gate, or for a minute: what their client or their time have to say reaches nobody.
+        routes.get("/deaf") { request in
+            let end = ContinuousClock.now + .seconds(60)
+            while !gate.isOpen, ContinuousClock.now < end { try? await request.sleep(for: .milliseconds(10)) }
             return .text("deaf\n")
         }
-        routes.get("/deaf/stream/{ms}") { request in
-            let end = ContinuousClock.now + .milliseconds(try request.number("ms"))
+        routes.get("/deaf/stream") { _ in
+            let end = ContinuousClock.now + .seconds(60)
             return Response { stream in
-                while ContinuousClock.now < end {
+                while !gate.isOpen, ContinuousClock.now < end {
                     try? await stream.write("tick\n")
-                    _ = try? await request.compute { usleep(10_000) }
+                    try? await stream.write("")
                 }
             }
         }

@@ -45,8 +45,8 @@ final class HandlerCall: Sendable {
         if isCancelled { task.cancel() }
     }
 
-    /// What a thread of the compute pool is to work on. Here and not with the work, or a call that was given
-    /// up would keep its memory for as long as it stands in line.
+    /// What a thread of the compute pool is to work on. Here and not with the work, which that thread may just have taken when the
+    /// call is given up: whoever comes first has the body.
     func hold(_ body: LandedBody) { state.withLock { $0.body = body } }
 
     /// The thread begins: from here on the body is its own.

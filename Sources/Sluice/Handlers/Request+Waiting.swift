@@ -68,6 +68,20 @@ extension Request {
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await Self.checkCancellation()
+        do {
+            return try await computed(work)
+        } catch is PoolIsFull {
+            // As who is cancelled does: one that asks again at once would never wait.
+            await Task.yield()
+            throw HandlerError(
+                .serviceUnavailable, "too many requests wait for a thread just now",
+                headerFields: [.retryAfter: "1"])
+        }
+    }
+
+    private func computed<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         let waiter = ComputeWaiter(work)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {
@@ -89,7 +103,7 @@ extension Request {
                         if !waiter.stand(at: place) { call.computeQueue.leave(place) }
                     } else {
                         call.noteRefusal()
-                        waiter.end(HandlerError.poolIsFull)
+                        waiter.end(PoolIsFull())
                     }
                 }
             }
@@ -99,16 +113,11 @@ extension Request {
     }
 }
 
-extension HandlerError {
-    static var poolIsFull: HandlerError {
-        HandlerError(
-            .serviceUnavailable, "too many requests wait for a thread just now",
-            headerFields: [.retryAfter: "1"])
-    }
-}
+/// There is no place in the compute pool's line.
+private struct PoolIsFull: Error {}
 
 /// One `request.compute(_:)`: ends once, with what its work makes or, before that has begun, without it. What
-/// the work holds goes with that end, however long its place in the pool's line is kept.
+/// the work holds, and its place in the pool's line, go with that end.
 private final class ComputeWaiter<Result: Sendable>: Sendable {
     typealias Work = @Sendable () throws -> Result
     typealias Continuation = CheckedContinuation<Result, any Error>

@@ -9,11 +9,13 @@ struct Admission {
     /// The arena's size; what can never be granted is refused at once.
     let arenaBytes: Int
     private let allowedOrigins: [[UInt8]]
+    private let hasComputePool: Bool
 
     init(routes: Routes, limits: Limits, arenaBytes: Int) {
         self.routes = routes
         self.limits = limits
         self.arenaBytes = arenaBytes
+        hasComputePool = routes.usesComputePool
         allowedOrigins = routes.allowedOrigins.map { Array($0.utf8) }
     }
 
@@ -103,6 +105,11 @@ struct Admission {
             plan.scratchBytes = needs.scratchBytes
         } else {
             plan = factory.planOfChunked(columns: columns, placement: placement, limits: limits)
+            guard hasComputePool || plan.sink != .landThenReduce else {
+                return refuse(
+                    .lengthRequired, "send Content-Length: with these columns this kernel must know the count"
+                )
+            }
         }
         plan.route = route
         plan.kernel = kernel

@@ -149,7 +149,8 @@ extension Routes {
             case .handler: true
             // A chunked body of a kernel that needs the count.
             case .reduce(let menu, _):
-                // A kernel may need it for some lengths of a row and not for others: of these, two are asked.
+                // A kernel may need it for some lengths of a row and not for others: of these, two are asked. Without threads
+                // its chunked bodies get 411 for the rest.
                 menu.factories.contains { factory in
                     [1, menu.columns].contains { factory.needs(columns: $0, count: $0).needsCount }
                 }

@@ -34,6 +34,11 @@ struct RoutesMemoryTests {
         var routes = Routes()
         routes.post("/predict", reducing: menu)
         #expect(routes.usesComputePool == (columns > 1))
+        // Nobody would ever reduce it.
+        let decision = Decision.of(
+            ["POST /predict?columns=7 HTTP/1.1", "Transfer-Encoding: chunked"],
+            Admission(routes: routes, limits: Limits(), arenaBytes: 512 << 20))
+        #expect(decision.hasPrefix("411 ") == (columns == 1), "\(decision)")
     }
 
     private func limits(maxBody: Int, memory: Int) -> Limits {
