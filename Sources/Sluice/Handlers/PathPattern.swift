@@ -37,7 +37,8 @@ struct PathPattern: Sendable, Equatable {
         }
     }
 
-    /// Whether a path is of this form; a named segment is at least one byte. Allocates nothing.
+    /// Whether a path is of this form; a named segment is at least one byte, and neither `.` nor `..`: to whoever
+    /// stands before us that is another path. Allocates nothing.
     func matches(_ path: RawSpan) -> Bool {
         var offset = 0
         for segment in segments {
@@ -46,11 +47,32 @@ struct PathPattern: Sendable, Equatable {
             let begin = offset
             while offset < path.byteCount, path.byte(at: offset) != UInt8(ascii: "/") { offset += 1 }
             switch segment {
-            case .parameter: if begin == offset { return false }
+            case .parameter:
+                if begin == offset || Self.isDots(path.extracting(begin..<offset)) { return false }
             case .literal(let bytes): if !path.extracting(begin..<offset).equals(bytes) { return false }
             }
         }
         return offset == path.byteCount
+    }
+
+    /// Whether it is one dot or two, however they are written.
+    private static func isDots(_ segment: RawSpan) -> Bool {
+        var offset = 0
+        var dots = 0
+        while offset < segment.byteCount {
+            if segment.byte(at: offset) == UInt8(ascii: ".") {
+                offset += 1
+            } else if offset + 3 <= segment.byteCount, segment.byte(at: offset) == UInt8(ascii: "%"),
+                segment.byte(at: offset + 1) == UInt8(ascii: "2"),
+                segment.byte(at: offset + 2) | 0x20 == UInt8(ascii: "e")
+            {
+                offset += 3
+            } else {
+                return false
+            }
+            dots += 1
+        }
+        return dots <= 2
     }
 
     /// - Parameter path: one that matches.

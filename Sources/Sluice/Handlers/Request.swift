@@ -4,7 +4,7 @@ public import HTTPTypes
 /// A request as handlers see it: its head, and what the route made of its path.
 public struct Request: Sendable {
     /// Method, path with query, authority and fields. Bytes that are not UTF-8 have been replaced. A target that is a whole
-    /// URL has been taken apart: its host is the authority.
+    /// URL has been taken apart: its host is the authority, and a Host field beside it is left out.
     public let head: HTTPRequest
     /// What stands in the places of the path that the route names: `request.parameters["name"]`.
     public let parameters: PathParameters
@@ -37,6 +37,8 @@ extension HTTPRequest {
         for index in 0..<head.fieldCount {
             let field = head.field(at: index)
             guard let name = HTTPField.Name(String(bytes, field.name)) else { continue }
+            // Two hosts in one request are one too many, for whoever reads them.
+            if head.isURL, name.canonicalName == "host" { continue }
             headerFields.append(HTTPField(name: name, value: String(bytes, field.value)))
         }
     }
@@ -51,11 +53,13 @@ extension RequestHead {
         return text.hasPrefix("/") ? text : "/" + text
     }
 
+    /// Whether the target is in absolute form.
+    fileprivate var isURL: Bool { !isAsteriskForm && path.offset > target.offset }
+
     /// Of a URL its own, and then what the Host field says does not count: RFC 9112, section 3.2.2.
     fileprivate func authority(in bytes: RawSpan) -> String? {
-        let url = isAsteriskForm ? 0 : path.offset - target.offset
-        guard url > 0 else { return host.map { String(bytes, $0) } }
-        let text = String(bytes, ByteRange(offset: target.offset, count: url))
+        guard isURL else { return host.map { String(bytes, $0) } }
+        let text = String(bytes, ByteRange(offset: target.offset, count: path.offset - target.offset))
         return String(text.drop { $0 != ":" }.dropFirst("://".count))
     }
 }

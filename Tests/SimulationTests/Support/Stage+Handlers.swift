@@ -68,7 +68,7 @@ extension Stage {
         routes.get("/target/{name}", on: .reactor) { request in
             let seen = [
                 request.head.authority, request.head.path, request.path, request.query["x"],
-                request.parameters["name"],
+                request.parameters["name"], HTTPField.Name("Host").flatMap { request.head.headerFields[$0] },
             ]
             return .text(seen.map { $0 ?? "none" }.joined(separator: " "))
         }

@@ -23,6 +23,10 @@ struct PathPatternTests {
         ),
         ("/{a}/{b}", ["/x/y"], ["/x", "/x/", "//y", "/x/y/z"]),
         ("/m/{a}/", ["/m/x/"], ["/m/x", "/m//", "/m/x/y"]),
+        (
+            "/m/{a}/2", ["/m/.../2", "/m/a..b/2", "/m/..a/2", "/m/.%2/2", "/m/%2f/2", "/m/%2e%2e%2e/2"],
+            ["/m/./2", "/m/../2", "/m/%2e/2", "/m/.%2E/2", "/m/%2e%2e/2", "/m/%2E./2"]
+        ),
     ])
     func aNameStandsForOneSegmentThatIsNotEmpty(pattern: String, those: [String], others: [String]) {
         for path in those { #expect(matches(pattern, path), "\(path)") }
