@@ -200,6 +200,22 @@ struct ClaimsTests {
         }
     }
 
+    /// In the middle of its rounds, or by one in a hundred in each.
+    @Test func saysWhereItIsHardlyAhead() {
+        for seconds in [[1.2, 1.2, 0.9], [1.01, 1.01, 1.01]] {
+            let claims = claims(rounds: 3) { cells in
+                for (round, factor) in seconds.enumerated() {
+                    let own = cells.cells["sluice/hello-500-kept"]![round].seconds
+                    cells.cells["go/hello-500-kept"]![round].seconds = factor * own
+                }
+            }
+            for claim in claims {
+                let isClose = claim.line.contains("× go, all but level — held")
+                #expect(isClose == claim.beginning.hasPrefix("hello-500-kept"), "\(claim.line)")
+            }
+        }
+    }
+
     @Test func whatIsLackingBesideTheServersIsNobodysFault() {
         for claim in claims(rounds: 3, { $0.lacking = ["fanout-100"] }) {
             let isOpen = isUnknown(claim.standing, for: "no slow service")

@@ -190,7 +190,11 @@ struct Claims {
             guard let closest = ranked.min(by: { $0.ratio.median < $1.ratio.median }) else {
                 return Claim(text, unknown: "no such peer was measured and ranked")
             }
-            let figure = "\(spread(closest.ratio)) × \(closest.row.server.name)"
+            // Ahead of somebody by as much as nothing, or not in each round, is not much of a claim.
+            let isClose = factor == nil && (closest.ratio.median < 1.02 || closest.ratio.minimum <= 1)
+            let figure =
+                "\(spread(closest.ratio)) × \(closest.row.server.name)"
+                + (isClose ? ", all but level" : "")
             guard isEnough(closest.ratio) else { return Claim(text, figure: figure, holds: false) }
             let missing = peers.rows.filter { $0.measured.count < own.measured.count }
             let ahead = ratios.filter { !$0.row.isRanked && !isEnough($0.ratio) }.map(\.row)

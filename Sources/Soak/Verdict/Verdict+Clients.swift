@@ -14,7 +14,7 @@ extension Verdict {
         }
         return Criterion(
             name: "answers", holds: wrong == 0 && turns > 0,
-            figure: "\(grouped(wrong)) wrong of \(grouped(turns)) checked" + first(firsts))
+            figure: "\(grouped(wrong)) wrong in \(grouped(turns)) turns of clients" + first(firsts))
     }
 
     /// Whoever meant well was served, and there was somebody of every kind.

@@ -96,7 +96,8 @@ static asio::awaitable<Response> predict_streaming(
 static asio::awaitable<void> serve(beast::tcp_stream stream, asio::thread_pool& blocking, bool streaming) {
     beast::flat_buffer buffer;
     buffer.reserve(64 * 1024);
-    std::vector<char> piece(streaming ? piece_size : 0);
+    // Of the connections that send a body.
+    std::vector<char> piece;
     auto slow = std::make_shared<SlowConnections>();
     for (bool keep_alive = true; keep_alive;) {
         http::request_parser<http::vector_body<char>> parser;
@@ -110,6 +111,7 @@ static asio::awaitable<void> serve(beast::tcp_stream stream, asio::thread_pool& 
                 keep_alive = false;
                 response = bad_request();
             } else {
+                piece.resize(piece_size);
                 response = co_await predict_streaming(stream, buffer, piece, *length);
             }
         } else {
