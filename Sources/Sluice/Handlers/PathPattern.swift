@@ -86,7 +86,8 @@ struct PathPattern: Sendable, Equatable {
     }
 }
 
-/// What stands where a route's path has names, percent-decoded.
+/// What stands where a route's path has names, percent-decoded: it may hold `/`, NUL or whatever else was encoded, and is no name of a
+/// file before somebody has looked. A segment that is `.` or `..`, however written, is found by no route.
 public struct PathParameters: Sendable, Equatable {
     private var found: [(name: String, value: String)] = []
 
