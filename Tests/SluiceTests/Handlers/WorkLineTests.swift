@@ -6,7 +6,7 @@ internal import Testing
 struct WorkLineTests {
     /// What is done, in order.
     private final class Done: Sendable {
-        private let numbers = Mutex<[Int]>([])
+        private let numbers = Synchronization.Mutex<[Int]>([])
         var all: [Int] { numbers.withLock { $0 } }
         func note(_ number: Int) { numbers.withLock { $0.append(number) } }
     }
