@@ -190,12 +190,12 @@ struct Claims {
             guard let closest = ranked.min(by: { $0.ratio.median < $1.ratio.median }) else {
                 return Claim(text, unknown: "no such peer was measured and ranked")
             }
-            // Ahead of somebody by as much as nothing, or not in each round, is not much of a claim.
-            let isClose = factor == nil && (closest.ratio.median < 1.02 || closest.ratio.minimum <= 1)
-            let figure =
-                "\(spread(closest.ratio)) × \(closest.row.server.name)"
-                + (isClose ? ", all but level" : "")
+            var figure = "\(spread(closest.ratio)) × \(closest.row.server.name)"
             guard isEnough(closest.ratio) else { return Claim(text, figure: figure, holds: false) }
+            // Ahead of somebody by as much as nothing, or not in each round, is not much of a claim.
+            if factor == nil, closest.ratio.median < 1.02 || closest.ratio.minimum <= 1 {
+                figure += ", all but level"
+            }
             let missing = peers.rows.filter { $0.measured.count < own.measured.count }
             let ahead = ratios.filter { !$0.row.isRanked && !isEnough($0.ratio) }.map(\.row)
             let wrong = peers.rows.filter { $0.sum(\.right) == 0 && $0.sum(\.wrong) > 0 }
