@@ -122,4 +122,23 @@ import Uring
         counters.completions = completions
         return counters
     }
+
+    /// A completion that was not taken keeps nobody else's from coming: a server that leaves some for its next turn would
+    /// receive nothing meanwhile.
+    @Test func goesOnWithOthersWhileACompletionIsLeft() throws {
+        let one = SocketPair()
+        let other = SocketPair()
+        let memory = TestMemory(16)
+        let ring = try Ring.enabled()
+        writeAll([1], to: one.far)
+        unsafe queued(ring.receive(on: one.near, into: memory.bytes, token: 1))
+        unsafe queued(ring.receive(on: other.near, into: memory.bytes, token: 2))
+        try ring.submitAndWait(until: .distantFuture)
+        let isLeft = ring.hasCompletion
+        #expect(isLeft)
+        writeAll([2], to: other.far)
+        try ring.submitAndWait(until: ring.now)
+        #expect(ring.nextCompletion() == Completion(token: 1, result: 1))
+        #expect(ring.nextCompletion() == Completion(token: 2, result: 1))
+    }
 }

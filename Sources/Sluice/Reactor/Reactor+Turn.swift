@@ -125,8 +125,7 @@ extension Reactor where R: ~Copyable {
     private var nextDeadline: MonotonicInstant {
         // Whoever still waits in a line can be queued in the next turn: do not sleep on it.
         for line in Line.allCases where !lines.isEmpty(line.rawValue) && canServe(line) { return now }
-        // So can what was left in the mailbox after it was read, or came with the deadlines.
-        // Or what nobody may be judged before it is looked at.
+        // So must the reactor not on what came to the mailbox after it was read, nor while there may be more to look at.
         if hasMail || judgement.isHeld { return now }
         // So can what found the queue full when it was to be armed: nothing else would wake us for it.
         if !isWakeArmed || wantsToAccept || wantsToEndAccept || descriptorWaits.wantsToQueue { return now }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 internal import Testing
 internal import Uring
 

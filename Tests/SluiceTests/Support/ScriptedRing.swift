@@ -23,9 +23,9 @@ struct ScriptedRing: RingProtocol {
         var hasDescriptors = true
         var sparesOpened = 0
         let waker = CountingWaker()
-        /// Completes again as often as it is taken.
-        var endless: Completion?
-        var endlessTaken = 0
+        /// Completes again when it is taken, for as long as there are any left of it.
+        var again: Completion?
+        var againLeft = 0
 
         /// The token of the last operation of that name.
         func token(of name: String) -> UInt64? { queued.last { $0.0 == name }?.1 }
@@ -79,11 +79,12 @@ struct ScriptedRing: RingProtocol {
     func submitAndWait(until deadline: MonotonicInstant, busyFor busyTime: Duration) throws(RingError) {
         script.deadlines.append(deadline)
     }
-    var hasCompletion: Bool { !script.completions.isEmpty || script.endless != nil }
+    var hasCompletion: Bool { !script.completions.isEmpty || script.againLeft > 0 }
     func nextCompletion() -> Completion? {
         guard script.completions.isEmpty else { return script.completions.removeFirst() }
-        if script.endless != nil { script.endlessTaken += 1 }
-        return script.endless
+        guard script.againLeft > 0 else { return nil }
+        script.againLeft -= 1
+        return script.again
     }
     @unsafe
     func sendNow(on socket: Socket, from memory: UnsafeRawBufferPointer) -> Int { 0 }
