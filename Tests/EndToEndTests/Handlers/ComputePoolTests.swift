@@ -9,7 +9,10 @@ struct ComputePoolTests {
 
     @Test func whoFindsTheLineFullGets503AndNobodyElseNoticesIt() throws {
         try withHandlerService(["compute-threads=2", "compute-queue=4"]) { server in
-            #expect(server.threadNames.count { $0.hasPrefix("compute-") } == 2, "\(server.threadNames)")
+            // They name themselves, each when it first runs.
+            #expect(
+                eventually { server.threadNames.count { $0.hasPrefix("compute-") } == 2 },
+                "\(server.threadNames)")
             let working = try (0..<2).map { _ in try server.connect() }
             for client in working { try client.send(hold) }
             #expect(try eventually { try server.ask(held).text == "2\n" })

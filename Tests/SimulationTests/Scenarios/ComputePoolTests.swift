@@ -66,6 +66,23 @@ import Testing
         try stage.comeToRest()
     }
 
+    /// Each was granted a quarter of the memory, and has come to four bytes.
+    @Test func smallBodiesOfUnknownLengthKeepNobodyOut() throws {
+        var limits = Stage.smallLimits
+        limits.maxBodyBytes = 4 << 20
+        limits.memoryBytes = 16 << 20
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(5)
+        for _ in 0..<5 {
+            let request = PlannedRequest.post("/pool/digest", [1, 2, 3, 4], framing: .chunked([4]))
+            _ = stage.kernel.connect(to: stage.listener, [.send(request.bytes), .awaitResponse])
+        }
+        try stage.run { stage.compute.waitingCount == 4 }
+        #expect(stage.total(\.memoryWaits) == 0)
+        try stage.runClients()
+        try stage.comeToRest()
+    }
+
     /// Nor does it wait for the pool to find out that it is.
     @Test func anAsyncHandlerThatIsGivenUpInTheLineEndsAtOnce() throws {
         let stage = try Self.impatientStage()
