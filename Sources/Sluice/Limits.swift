@@ -29,13 +29,16 @@ public struct Limits: Sendable {
     public var keptBodyBytes = 64 << 10
     /// How many bytes of a body must have arrived before they are received (`SO_RCVLOWAT`), where the receive
     /// buffer holds as much. Nil: a whole window; for a body that its reactor has nothing beside just now, two, but less than
-    /// fills the buffer, or three where that is Linux's choice, and a quarter of one at its ends; if it has no more than two, no
-    /// mark at all. A mark that is set is a window at most.
+    /// fills the buffer, or three where that is Linux's choice (five eighths of a level-2 cache of 2 MiB or so, but a window at least),
+    /// and a quarter of one at its ends; if it has no more than two, no mark at all. A mark that is set is a window at most.
     public var lowWaterMark: Int?
-    /// The highest low-water mark that any body has.
+    /// The highest low-water mark of a body whose receive buffer is Linux's choice.
     package var largestLowWaterMark: Int {
-        min(lowWaterMark ?? .max, windowBytes * (lowWaterMark == nil ? SocketTuning.mostWindowsForAWait : 1))
+        lowWaterMark.map { min($0, windowBytes) }
+            ?? SocketTuning.longestWait(windowBytes: windowBytes, level2CacheBytes: level2CacheBytes)
     }
+    /// The level-2 cache of a CPU, 0 where it is not known: ``Server`` asks.
+    package var level2CacheBytes = 0
     /// The receive buffer (`SO_RCVBUF`) of a connection with a large body whose client is near: what is on its way
     /// stays in cache. Nil: Linux's choice, as it is for clients far away.
     public var receiveBufferBytes: Int? = 2 << 20

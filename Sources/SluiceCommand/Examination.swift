@@ -129,7 +129,9 @@ enum Examination {
 
     private static var receiveBuffer: Finding {
         let path = "/proc/sys/net/ipv4/tcp_rmem"
-        let mark = Limits().largestLowWaterMark
+        var limits = Limits()
+        limits.level2CacheBytes = Caches.level2Bytes
+        let mark = limits.largestLowWaterMark
         let words = SystemFile.line(path)?.split(whereSeparator: \.isWhitespace)
         guard let largest = words?.last.flatMap({ Int($0) })
         else { return Finding(subject: "tcp_rmem", verdict: .short, detail: "cannot read \(path)") }

@@ -15,6 +15,8 @@ struct SocketTuning {
     /// What Linux allows: it takes more, and gives that.
     private let most: Int
     let windowBytes: Int
+    /// What one wait is for, where Linux chooses the buffer and the reactor has nothing beside the body.
+    private let longestWait: Int
     /// Nil: a window.
     let lowWaterMark: Int?
     /// The longest round trip of a near client.
@@ -25,8 +27,11 @@ struct SocketTuning {
     static let largestSegment = 64 << 10
     /// How many windows one wait is for, where a reactor has nothing beside the body.
     static let windowsForAWait = 2
-    /// And where Linux chooses the buffer. Three of 1 MiB are what most Linuxes wait for at most, half of `tcp_rmem`'s 6 MiB.
+    /// And at most where Linux chooses the buffer. Three of 1 MiB are what most Linuxes wait for at most, half of `tcp_rmem`'s 6 MiB.
     static let mostWindowsForAWait = 3
+    /// From this much of a level-2 cache on, what is waited for stays in it. Less is left behind whatever the wait, and
+    /// waking up costs more.
+    static let leastWaitInCache = 1 << 20
     /// Whose last body has ended so long ago is not expected to be back at once.
     static let restTime: Duration = .seconds(1)
     /// A share from here on is no limit worth a system call; whoever is left to Linux counts as much.
@@ -37,7 +42,19 @@ struct SocketTuning {
         most = limits.largestReceiveBuffer
         nearBufferBytes = limits.receiveBufferBytes.map { [most] in min($0, most) }
         windowBytes = limits.windowBytes
+        longestWait = Self.longestWait(
+            windowBytes: limits.windowBytes, level2CacheBytes: limits.level2CacheBytes)
         lowWaterMark = limits.lowWaterMark
+    }
+
+    /// What one wait is for at most, where Linux chooses the buffer: as many windows as pay for it, and where the sender's cache can
+    /// hold what waits, no more than it does. What has left it the sender writes again from afar, for Linux reuses those pages.
+    /// - Parameter level2CacheBytes: 0 where it is not known. Half of it and a little: the sender's core reads as much as
+    ///   it writes.
+    static func longestWait(windowBytes: Int, level2CacheBytes: Int) -> Int {
+        let windows = mostWindowsForAWait * windowBytes
+        let inCache = level2CacheBytes / 8 * 5
+        return inCache < leastWaitInCache ? windows : min(windows, max(windowBytes, inCache))
     }
 
     /// The bodies in flight of a reactor.
@@ -89,8 +106,8 @@ struct SocketTuning {
     /// The same for a body that its reactor has nothing beside just now, so that it takes what is there.
     ///
     /// It does not wait until the buffer is full: a client that has filled it sleeps, and what it sends when there is
-    /// room again, Linux sends in our thread; one who is still at it does that itself. Two windows for one wait, or three: to be
-    /// woken costs more than the bytes lose by it, and each is still reduced as soon as it is received. And at the body's
+    /// room again, Linux sends in our thread; one who is still at it does that itself. Two windows for one wait, or three (see
+    /// ``longestWait(windowBytes:level2CacheBytes:)``): to be woken costs more than the bytes lose by it, and each is still reduced as soon as it is received. And at the body's
     /// ends it waits for a quarter of one: to begin early, and to be done soon after the last byte has come. A body that is
     /// no more than one such wait has no middle to be slept through: what is there is taken.
     /// - Parameters:
@@ -104,8 +121,8 @@ struct SocketTuning {
         let window = min(windowBytes, most)
         if rest <= Self.windowsForAWait * windowBytes - arrived { return 1 }
         guard arrived >= window, rest >= window else { return max(1, window / 4) }
-        let windows = receiveBuffer == nil ? Self.mostWindowsForAWait : Self.windowsForAWait
-        return max(window, min(most, windows * windowBytes, rest - window))
+        let wait = receiveBuffer == nil ? longestWait : Self.windowsForAWait * windowBytes
+        return max(window, min(most, wait, rest - window))
     }
 
     /// Whether a client with such a buffer is received for many windows on end: one whom a crowd has left so little that it sleeps with every

@@ -62,6 +62,7 @@ public final class Server: Service, Sendable {
     ) throws(ServerError) {
         let listener = try Listener(address, responsePeriod: limits.responsePeriod)
         var limits = limits
+        limits.level2CacheBytes = Caches.level2Bytes
         if !listener.isUnix { limits.largestReceiveBuffer = Listener.largestReceiveBuffer() }
         let setUp = RingSetUp(submissionEntries: 1024, completionEntries: 16384)
         var refusedFlags: [String] = []

@@ -38,11 +38,7 @@ struct Choice: CustomStringConvertible {
                     ? "one for each CPU: they work only on what cannot be reduced while it comes" : asked),
             windowSize(limits),
             windows(limits),
-            Choice(
-                setting: "low-water-mark", value: size(limits.lowWaterMark ?? limits.windowBytes),
-                reason: tuning.lowWaterMark == nil
-                    ? "a window, two or three for a reactor's only body, or the receive buffer if that is smaller"
-                    : asked),
+            lowWaterMark(limits),
             receiveBuffer(limits, tuning),
             Choice(
                 setting: "socket-memory", value: size(limits.socketMemoryBytes(reactors: threads)),
@@ -88,6 +84,24 @@ struct Choice: CustomStringConvertible {
             reason: isAsked
                 ? asked : "few large pieces, reduced while they are in the level-2 cache or have just left it"
         )
+    }
+
+    private static func lowWaterMark(_ limits: Limits) -> Choice {
+        guard limits.lowWaterMark == nil else {
+            return Choice(setting: "low-water-mark", value: size(limits.largestLowWaterMark), reason: asked)
+        }
+        var here = limits
+        here.level2CacheBytes = Caches.level2Bytes
+        let alone = here.largestLowWaterMark
+        let why =
+            alone == limits.largestLowWaterMark
+            ? "fewer waits" : "what waits stays in a level-2 cache of \(size(here.level2CacheBytes))"
+        return Choice(
+            setting: "low-water-mark", value: size(limits.windowBytes),
+            reason: """
+                a window; for a reactor's only body up to two, for the server's up to \(size(alone)): \(why); or the \
+                receive buffer if that is smaller
+                """)
     }
 
     private static func windows(_ limits: Limits) -> Choice {

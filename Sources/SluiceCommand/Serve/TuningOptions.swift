@@ -11,8 +11,8 @@ struct TuningOptions: ParsableArguments {
 
     @Option(
         help: """
-            How much of a body must have arrived before it is received, a window at most (default: a window; two or three \
-            for a reactor's only body, a quarter at its ends, and none for one that is no longer than two).
+            How much of a body must have arrived before it is received, a window at most (default: a window; up to \
+            three for a reactor's only body, a quarter at its ends, and none for one that is no longer than two).
             """)
     var lowWaterMark: ByteSize?
 

@@ -6,9 +6,10 @@ import Testing
 struct SocketTuningTests {
     private func tuning(
         memory: Int? = 64 << 20, near: Int? = 1 << 20, window: Int = 512 << 10, mark: Int? = nil,
-        reactors: Int = 1, allowed: Int = .max
+        reactors: Int = 1, allowed: Int = .max, cache: Int = 0
     ) -> SocketTuning {
         var limits = Limits()
+        limits.level2CacheBytes = cache
         limits.largestReceiveBuffer = allowed
         limits.socketMemoryBytes = memory
         limits.receiveBufferBytes = near
@@ -128,6 +129,24 @@ struct SocketTuningTests {
             let found = tuning().lowWaterMark(receiveBuffer: buffer, arrived: 1 << 20, rest: rest << 10)
             #expect(found == mark << 10)
         }
+    }
+
+    /// In KiB: the level-2 cache, a window, the mark with Linux's buffer.
+    @Test(arguments: [
+        (0, 1024, 3072), (1024, 1024, 3072), (1280, 1024, 3072), (2048, 1024, 1280), (4096, 1024, 2560),
+        (8192, 1024, 3072),
+        (2048, 2048, 2048), (2048, 256, 768), (2048, 512, 1280),
+    ])
+    func waitsForNoMoreThanStaysInTheSendersCache(cache: Int, window: Int, mark: Int) {
+        let tuning = tuning(near: 2 << 20, window: window << 10, cache: cache << 10)
+        #expect(
+            tuning.lowWaterMark(receiveBuffer: nil, arrived: 4 << 20, rest: 30 << 20) == mark << 10)
+        // A buffer that is set is small enough.
+        let markOfBuffer = tuning.lowWaterMark(receiveBuffer: 2 << 20, arrived: 4 << 20, rest: 30 << 20)
+        #expect(markOfBuffer == min(2 * window, 1984) << 10)
+        #expect(
+            tuning.lowWaterMark(receiveBuffer: nil, arrived: 4 << 20, rest: (window + 100) << 10) == window
+                << 10)
     }
 
     @Test func waitsForNoMoreThanTheBufferOfAReactorsOnlyBodyHolds() {
