@@ -37,11 +37,17 @@ extension Ring {
             socket.descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         // The window was bounded by the buffer of a new connection, 64 KiB or so, and is only unbound by a buffer that
         // Linux chooses. The buffer bounds it from now on.
-        var clamp = size.multipliedReportingOverflow(by: 2).overflow ? size : 2 * size
+        let clamp = size.multipliedReportingOverflow(by: 2)
+        boundReceiveWindow(of: socket, to: Int(clamp.overflow ? size : clamp.partialValue))
+        countSystemCall()
+    }
+
+    /// See ``RingProtocol/boundReceiveWindow(of:to:)``.
+    public func boundReceiveWindow(of socket: Socket, to bytes: Int) {
+        var clamp = Int32(clamping: bytes)
         _ = unsafe setsockopt(
             socket.descriptor, Int32(IPPROTO_TCP), TCP_WINDOW_CLAMP, &clamp,
             socklen_t(MemoryLayout<Int32>.size))
-        countSystemCall()
         countSystemCall()
     }
 

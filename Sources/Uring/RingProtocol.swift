@@ -113,6 +113,10 @@ public protocol RingProtocol: ~Copyable {
     /// much as Linux sees fit, as on a new socket.
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
+    /// Has the client be allowed no more than so many bytes beyond what has come (`TCP_WINDOW_CLAMP`), until a receive buffer is
+    /// set. What it has been allowed already is not taken back: the bound is reached with as many bytes.
+    func boundReceiveWindow(of socket: Socket, to bytes: Int)
+
     /// Keeps Linux from making the receive buffer larger than it is (`SO_BUF_LOCK`).
     func keepReceiveBuffer(of socket: Socket)
 

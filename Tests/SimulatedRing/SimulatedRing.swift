@@ -153,6 +153,11 @@ package struct SimulatedRing: ~Copyable, RingProtocol {
         kernel.setReceiveBuffer(of: socket, to: bytes)
     }
 
+    package func boundReceiveWindow(of socket: Socket, to bytes: Int) {
+        state.counters.systemCalls += 1
+        kernel.boundReceiveWindow(of: socket, to: bytes)
+    }
+
     package func keepReceiveBuffer(of socket: Socket) {
         state.counters.systemCalls += 1
         kernel.keepReceiveBuffer(of: socket)

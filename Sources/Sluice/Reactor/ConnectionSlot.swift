@@ -34,6 +34,8 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
+    /// Whether it is lent for this body: the window is bounded towards the body's end.
+    var isWindowClosing = false
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
     // Linux counts it in as much, and every slot has one.

@@ -19,7 +19,7 @@ extension Reactor where R: ~Copyable {
     private func setLowWaterMark(_ slot: Int, forBody must: Int) {
         let tuned = context.limits.tunedBodyBytes
         if must >= tuned || isLongInSmallChunks(slot) {
-            chooseReceiveBuffer(slot)
+            chooseReceiveBuffer(slot, rest: must)
         } else if must > SocketTuning.smallestBuffer / 2 {
             makeRoom(slot, for: tuned)
         }

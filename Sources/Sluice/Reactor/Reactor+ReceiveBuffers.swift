@@ -5,12 +5,53 @@ extension Reactor where R: ~Copyable {
     // MARK: For a body
 
     /// As the load, the client's pace and the way to it want it; a system call only when that changes.
-    func chooseReceiveBuffer(_ slot: Int) {
+    /// - Parameter rest: how much of the body must still come.
+    func chooseReceiveBuffer(_ slot: Int, rest: Int) {
+        guard unsafe !slots[slot].isWindowClosing else { return }
         noteRested()
-        let choice = chosenReceiveBuffer(slot)
+        var choice = chosenReceiveBuffer(slot)
+        if isLent(slot) {
+            if closesWindow(slot, rest: rest) { return }
+            let loan = context.tuning.loan(insteadOf: choice, rest: rest)
+            // What is open from before there was a crowd cannot be closed by a short body.
+            choice = openWindow(slot).map { max(loan, min(choice ?? .max, $0)) } ?? loan
+        }
         let bytes = choice ?? bytesOfLinuxsChoice(slot)
-        reclaim(bytes, for: slot)
+        if unsafe slots[slot].pace.isFast || !(slots[slot].isNear ?? false) {
+            reclaim(bytes, for: slot)
+        } else {
+            // It needs no more to show how fast it is, and should cost those who are back soon nothing.
+            reclaim(SocketTuning.smallestBuffer, for: slot, from: .othersFirst)
+        }
         grant(slot, choice, counting: bytes)
+    }
+
+    // MARK: In a crowd
+
+    // What a client has been allowed to send it may send at any time, after its body too, and what the buffer cannot hold by then is lost: it
+    // comes again 200 ms later. Where a reactor has buffers for all its connections they keep them. In a crowd they are lent for a body, and
+    // the window is closed before its end: nothing is lost, and who has no body has nothing. Clients far away begin slowly
+    // after each pause, and who is back at once has no pause: both keep what they have.
+
+    /// Whether its buffer is for this body alone.
+    private func isLent(_ slot: Int) -> Bool {
+        unsafe context.tuning.isCrowd(of: liveCount) && slots[slot].isNear ?? false
+            && !slots[slot].returns.isExpectedAtOnce
+    }
+
+    /// What the client may be about to send, body or not, where that is more than the smallest buffer holds.
+    private func openWindow(_ slot: Int) -> Int? {
+        let bytes = unsafe slots[slot].receiveBuffer ?? slots[slot].receiveBytesGranted
+        return bytes > SocketTuning.smallestBuffer ? bytes : nil
+    }
+
+    /// Towards the end of its body.
+    private func closesWindow(_ slot: Int, rest: Int) -> Bool {
+        guard let buffer = unsafe slots[slot].receiveBuffer, context.tuning.isTimeToClose(buffer, rest: rest)
+        else { return false }
+        unsafe slots[slot].isWindowClosing = true
+        unsafe ring.boundReceiveWindow(of: slots[slot].socket, to: 2 * SocketTuning.smallestBuffer)
+        return true
     }
 
     /// For a body that is less than what buffers are chosen for, and more than the smallest holds with its bookkeeping: as much as
@@ -18,9 +59,9 @@ extension Reactor where R: ~Copyable {
     func makeRoom(_ slot: Int, for bytes: Int) {
         let bytes = context.tuning.allowed(bytes)
         // A new socket's is Linux's, and grows.
-        guard let current = unsafe slots[slot].receiveBuffer, current < bytes else { return }
+        guard let current = unsafe slots[slot].receiveBuffer, current < bytes, !isLent(slot) else { return }
         noteRested()
-        reclaim(bytes, for: slot, fromIdleAlone: true)
+        reclaim(bytes, for: slot, from: .idleAlone)
         guard freeReceiveBytes(beside: slot) >= bytes else {
             // On its list again.
             return unsafe count(slot, slots[slot].receiveBytesGranted)
@@ -118,6 +159,10 @@ extension Reactor where R: ~Copyable {
 
     /// The body counts no more. Its socket stays as it is.
     func restReceiveBuffer(_ slot: Int) {
+        if unsafe slots[slot].isWindowClosing {
+            unsafe slots[slot].isWindowClosing = false
+            return grant(slot, SocketTuning.smallestBuffer, counting: SocketTuning.smallestBuffer)
+        }
         let bytes = unsafe slots[slot].receiveBytesGranted
         guard unsafe slots[slot].receiveBuffer == nil else {
             count(slot, counted(slot, of: bytes))

@@ -15,30 +15,40 @@ enum ReceiveHolders: Int, CaseIterable {
     case receiving
 }
 
+/// From whom to take first.
+enum ReclaimOrder {
+    case idleFirst
+    case othersFirst
+    case idleAlone
+}
+
 /// Taking receive buffers from some for others.
 extension Reactor where R: ~Copyable {
-    /// Takes from others: first all from those who have not had a body for a while, then what is more than their share by now, and
+    /// Takes from others: all from those who have not had a body for a while, in that order, and what is more than their share by now, and
     /// of each first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the
     /// next one goes on.
-    func reclaim(_ bytes: Int, for slot: Int, fromIdleAlone: Bool = false) {
+    func reclaim(_ bytes: Int, for slot: Int, from order: ReclaimOrder = .idleFirst) {
         receiveHolders.remove(slot)
         var rest = 8
         while rest > 0, freeReceiveBytes(beside: slot) < bytes,
-            let holder = fromIdleAlone ? removeFirst(.idle) : nextReceiveHolder(startingAt: rest)
+            let holder = nextReceiveHolder(order, startingAt: rest)
         {
             rest -= 1
             lowerReceiveBuffer(holder, isWanted: true)
         }
     }
 
-    /// The idle first, the others in turn.
-    private func nextReceiveHolder(startingAt turn: Int) -> Int? {
-        if let slot = removeFirst(.idle) { return slot }
+    /// The idle by that order, the others in turn.
+    private func nextReceiveHolder(_ order: ReclaimOrder, startingAt turn: Int) -> Int? {
+        if order != .othersFirst, let slot = removeFirst(.idle) { return slot }
+        guard order != .idleAlone else { return nil }
         for step in 0..<ReceiveHolders.count {
             let kind = (turn + step) % ReceiveHolders.count
-            if let slot = receiveHolders.removeFirst(of: kind) { return slot }
+            if kind != ReceiveHolders.idle.rawValue, let slot = receiveHolders.removeFirst(of: kind) {
+                return slot
+            }
         }
-        return nil
+        return removeFirst(.idle)
     }
 
     private func removeFirst(_ kind: ReceiveHolders) -> Int? { receiveHolders.removeFirst(of: kind.rawValue) }

@@ -17,6 +17,7 @@ extension Reactor where R: ~Copyable {
         if context.setsUpAccepted { ring.setUpAccepted(socket) }
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
+        unsafe slots[slot].isWindowClosing = false
         unsafe slots[slot].isNear = nil
         unsafe slots[slot].pace = BodyPace()
         unsafe slots[slot].returns = BodyReturns()

@@ -23,6 +23,11 @@ extension SimulatedKernel {
         pumpOutbound(of: found.client)
     }
 
+    func boundReceiveWindow(of socket: Socket, to bytes: Int) {
+        guard openSocket(socket) != nil else { return }
+        record(.receiveWindow, UInt64(socket.descriptor.magnitude), bytes)
+    }
+
     func keepReceiveBuffer(of socket: Socket) {
         guard let found = openSocket(socket) else { return }
         found.receiveBuffer = capacity(of: found)

@@ -1,7 +1,7 @@
 /// What a trace entry tells of.
 enum TraceEvent: UInt8, Sendable {
     case queued, submitted, executed, completed, overflowed, taken, provided, closed, sentNow
-    case lowWaterMark, receiveBuffer, moved, shutdown, wake
+    case lowWaterMark, receiveBuffer, receiveWindow, moved, shutdown, wake
     case connected, arrived, clientEnded, clientReset, clientRead, clientStep, jump, spare, violation
 }
 

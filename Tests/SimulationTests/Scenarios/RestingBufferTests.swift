@@ -91,11 +91,15 @@ import Uring
                 to: stage.listener,
                 [.send(body), .awaitResponse, .pause(.seconds(1)), .send(body), .awaitResponse])
         }
+        let before = stage.total(\.bodyReceiveCompletions)
         try stage.run(for: .milliseconds(500))
-        let smallest = Self.buffers(of: stage).count { $0 == SocketTuning.smallestBuffer }
-        #expect(smallest == 4, "\(smallest) have the smallest")
-        // Four of the first and all who came: who has rested is nobody to share with.
-        #expect(Self.buffers(of: stage).count { $0 == 2 << 20 } == 8, "\(Self.buffers(of: stage))")
+        // They had large pieces.
+        let completions = stage.total(\.bodyReceiveCompletions) - before
+        #expect(4 * 8...4 * 16 ~= completions, "\(completions)")
+        // All who came have given theirs back with their bodies, for there are more than have one at once.
+        let buffers = Self.buffers(of: stage)
+        #expect(4...8 ~= buffers.count { $0 == SocketTuning.smallestBuffer }, "\(buffers)")
+        #expect(4...8 ~= buffers.count { $0 == 2 << 20 }, "\(buffers)")
         try stage.run { stage.kernel.clientsAreFinished }
         try stage.comeToRest()
     }
@@ -118,8 +122,11 @@ import Uring
         #expect(
             set <= (stage.total(\.bodies) - bodies) / 10,
             "\(set) buffers were set for \(stage.total(\.bodies) - bodies) bodies")
+        // Where there is one for each they keep theirs; in a crowd such bodies have the smallest.
         let least = Self.buffers(of: stage).min() ?? 0
-        #expect(least >= 256 << 10, "one of them has \(least)")
+        #expect(
+            clients > 8 ? least == SocketTuning.smallestBuffer : least >= 256 << 10,
+            "one of them has \(least)")
         try stage.run { stage.kernel.clientsAreFinished }
         try stage.comeToRest()
     }
@@ -128,14 +135,16 @@ import Uring
         let stage = try Buffers.stage()
         let body = Buffers.upload(2 << 20).bytes
         for number in 0..<24 {
+            // Far away: those keep what they have.
             _ = stage.kernel.connect(
-                to: stage.listener, after: .milliseconds(number),
+                to: stage.listener, after: .milliseconds(number), latency: .milliseconds(2),
                 [.send(body + body), .awaitResponse, .pause(.seconds(9))])
         }
         try stage.run(for: .seconds(3))
         #expect(stage.receiveHolderCount > 12)
+        // In the middle of a body.
         let newcomers = try Self.newcomersBuffers(
-            2, [.send(Buffers.upload(8 << 20).bytes), .awaitResponse], on: stage)
+            2, [.send(Array(Buffers.upload(16 << 20).bytes.prefix(4 << 20)))], on: stage)
         #expect(newcomers == [2 << 20, 2 << 20])
         try stage.run { stage.kernel.clientsAreFinished }
     }
@@ -247,8 +256,8 @@ import Uring
         }
         try stage.run(for: .seconds(4))
         let newcomers = try Self.newcomersBuffers(
-            2, [.send(Buffers.upload(16 << 20).bytes), .awaitResponse], on: stage)
-        #expect(newcomers.count == 2 && newcomers.allSatisfy { $0 >= 1 << 20 }, "\(newcomers)")
+            2, [.send(Array(Buffers.upload(24 << 20).bytes.prefix(8 << 20)))], on: stage)
+        #expect(newcomers.count { $0 >= 1 << 20 } == 2, "\(newcomers)")
         try stage.run { stage.kernel.clientsAreFinished }
     }
 

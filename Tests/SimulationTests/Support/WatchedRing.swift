@@ -124,6 +124,10 @@ struct WatchedRing: ~Copyable, RingProtocol {
 
     func setUpAccepted(_ socket: Socket) { inner.setUpAccepted(socket) }
 
+    func boundReceiveWindow(of socket: Socket, to bytes: Int) {
+        inner.boundReceiveWindow(of: socket, to: bytes)
+    }
+
     func keepReceiveBuffer(of socket: Socket) {
         inner.keepReceiveBuffer(of: socket)
         watch.setBuffer(of: socket, to: inner.receiveMemory(of: socket)?.most)

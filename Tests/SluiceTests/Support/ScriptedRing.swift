@@ -91,6 +91,8 @@ struct ScriptedRing: RingProtocol {
     func setReceiveLowWaterMark(of socket: Socket, to bytes: Int) {}
     func setReceiveBuffer(of socket: Socket, to bytes: Int?) {}
     func setUpAccepted(_ socket: Socket) {}
+    func boundReceiveWindow(of socket: Socket, to bytes: Int) {}
+
     func keepReceiveBuffer(of socket: Socket) {}
     func receiveMemory(of socket: Socket) -> ReceiveMemory? { nil }
     func roundTripTime(of socket: Socket) -> Duration? { nil }
