@@ -154,6 +154,38 @@ struct SocketTuningTests {
         #expect(mark == 960 << 10)
     }
 
+    @Test func isACrowdFromMoreThanEachHasABuffer() {
+        let tuning = tuning(near: 2 << 20)
+        #expect(!tuning.isCrowd(of: 16) && tuning.isCrowd(of: 17))
+        // Linux's choice counts 4 MiB.
+        #expect(!self.tuning(near: nil).isCrowd(of: 8) && self.tuning(near: nil).isCrowd(of: 9))
+    }
+
+    /// In KiB: what would be chosen, what is left of the body, the loan.
+    @Test(arguments: [
+        (nil, 30_720, 2048), (2048, 30_720, 2048), (512, 30_720, 512), (2048, 8192, 2048), (2048, 8191, 1024),
+        (nil, 2048, 512), (2048, 2047, 64), (64, 30_720, 64),
+    ])
+    func lendsNoMoreThanAQuarterOfABody(choice: Int?, rest: Int, loan: Int) {
+        let found = tuning(near: 2 << 20).loan(insteadOf: choice.map { $0 << 10 }, rest: rest << 10)
+        #expect(found == loan << 10)
+    }
+
+    /// However the receives fall, a look is in time: what is allowed by then, twice the buffer, ends within the body.
+    @Test(arguments: [512 << 10, 1 << 20, 2 << 20])
+    func closesAWindowInTime(buffer: Int) {
+        let tuning = tuning(near: 2 << 20, window: 1 << 20)
+        let longest = max(buffer, 1 << 20)
+        for step in stride(from: 64 << 10, through: longest, by: 13_577) {
+            for size in stride(from: 4 * buffer, through: 4 * buffer + longest, by: 71_993) {
+                let looks = stride(from: size, through: 0, by: -step)
+                let look = looks.first { tuning.isTimeToClose(buffer, rest: $0) }
+                #expect(look.map { $0 >= 2 * buffer } == true, "\(size) bytes, \(step) at a time")
+            }
+        }
+        #expect(!tuning.isTimeToClose(64 << 10, rest: 128 << 10))
+    }
+
     /// A crowd of fast clients, whose share is less than the fast may have, takes turns too.
     @Test func givesTurnsToWhoeverHasAWindowsBuffer() {
         let tuning = tuning(near: 2 << 20)
