@@ -114,7 +114,8 @@ public protocol RingProtocol: ~Copyable {
     func setReceiveBuffer(of socket: Socket, to bytes: Int?)
 
     /// Has the client be allowed no more than so many bytes beyond what has come (`TCP_WINDOW_CLAMP`), until a receive buffer is
-    /// set. What it has been allowed already is not taken back: the bound is reached with as many bytes.
+    /// set or Linux forgets it: a longer segment than any before has it reckon anew. What the client has been allowed already is not
+    /// taken back: the bound is reached with as many bytes.
     func boundReceiveWindow(of socket: Socket, to bytes: Int)
 
     /// Keeps Linux from making the receive buffer larger than it is (`SO_BUF_LOCK`).

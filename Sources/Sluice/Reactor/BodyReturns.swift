@@ -8,6 +8,8 @@ struct BodyReturns {
     private var lastBodyEnd: MonotonicInstant?
     /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
     private var trust: Int8 = 0
+    /// Whether it has ever been away so long that its receive buffer may have been taken meanwhile.
+    private(set) var hasPaused = false
 
     /// Who has so much is waited for. A body whose client was back within ``BodyTurns/patience`` gives one, a later one
     /// takes one.
@@ -34,6 +36,7 @@ struct BodyReturns {
     /// - Parameter isWaitedFor: whether the others were kept in line for it.
     mutating func bodyBegan(isWaitedFor: Bool, now: MonotonicInstant) {
         guard let away = lastBodyEnd?.duration(until: now) else { return }
+        if away >= SocketTuning.restTime { hasPaused = true }
         addTrust(away <= BodyTurns.patience ? 1 : -1)
         if isWaitedFor, away > Self.longestReturn { addTrust(-Self.costOfLateReturn) }
     }

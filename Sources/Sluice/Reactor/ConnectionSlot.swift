@@ -34,7 +34,7 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
-    /// Whether it is lent for this body: the window is bounded towards the body's end.
+    /// Whether the window is bounded, towards the end of a body that the buffer is lent for.
     var isWindowClosing = false
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?

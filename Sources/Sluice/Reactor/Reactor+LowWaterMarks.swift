@@ -19,7 +19,8 @@ extension Reactor where R: ~Copyable {
     private func setLowWaterMark(_ slot: Int, forBody must: Int) {
         let tuned = context.limits.tunedBodyBytes
         if must >= tuned || isLongInSmallChunks(slot) {
-            chooseReceiveBuffer(slot, rest: must)
+            // Of a chunked body no more than the chunk is known.
+            chooseReceiveBuffer(slot, rest: unsafe slots[slot].connection.progress.isChunked ? nil : must)
         } else if must > SocketTuning.smallestBuffer / 2 {
             makeRoom(slot, for: tuned)
         }

@@ -5,13 +5,20 @@ extension Reactor where R: ~Copyable {
     // MARK: For a body
 
     /// As the load, the client's pace and the way to it want it; a system call only when that changes.
-    /// - Parameter rest: how much of the body must still come.
-    func chooseReceiveBuffer(_ slot: Int, rest: Int) {
-        guard unsafe !slots[slot].isWindowClosing else { return }
+    /// - Parameter rest: how much of the body must still come; nil: nobody knows.
+    func chooseReceiveBuffer(_ slot: Int, rest: Int?) {
+        if unsafe slots[slot].isWindowClosing {
+            recountFull(slot)
+            // Linux forgets the bound when it learns of larger segments.
+            return boundWindow(slot)
+        }
         noteRested()
         var choice = chosenReceiveBuffer(slot)
-        if isLent(slot) {
-            if closesWindow(slot, rest: rest) { return }
+        if isLent(slot), let rest {
+            if isTimeToClose(slot, rest: rest) {
+                unsafe slots[slot].isWindowClosing = true
+                return boundWindow(slot)
+            }
             let loan = context.tuning.loan(insteadOf: choice, rest: rest)
             // What is open from before there was a crowd cannot be closed by a short body.
             choice = openWindow(slot).map { max(loan, min(choice ?? .max, $0)) } ?? loan
@@ -20,7 +27,7 @@ extension Reactor where R: ~Copyable {
         if unsafe slots[slot].pace.isFast || !(slots[slot].isNear ?? false) {
             reclaim(bytes, for: slot)
         } else {
-            // It needs no more to show how fast it is, and should cost those who are back soon nothing.
+            // It needs no more to show how fast it is.
             reclaim(SocketTuning.smallestBuffer, for: slot, from: .othersFirst)
         }
         grant(slot, choice, counting: bytes)
@@ -29,29 +36,32 @@ extension Reactor where R: ~Copyable {
     // MARK: In a crowd
 
     // What a client has been allowed to send it may send at any time, after its body too, and what the buffer cannot hold by then is lost: it
-    // comes again 200 ms later. Where a reactor has buffers for all its connections they keep them. In a crowd they are lent for a body, and
+    // comes again 200 ms later. Where there are buffers for all who want one they keep them. In a crowd they are lent for a body, and
     // the window is closed before its end: nothing is lost, and who has no body has nothing. Clients far away begin slowly
     // after each pause, and who is back at once has no pause: both keep what they have.
 
-    /// Whether its buffer is for this body alone.
+    /// Whether its buffer is for this body alone. What Linux has chosen it has made as large as it likes: that is kept, until it is taken.
     private func isLent(_ slot: Int) -> Bool {
-        unsafe context.tuning.isCrowd(of: liveCount) && slots[slot].isNear ?? false
-            && !slots[slot].returns.isExpectedAtOnce
+        guard context.tuning.isCrowd(of: uploaderCount), unsafe slots[slot].isNear == true else {
+            return false
+        }
+        guard unsafe slots[slot].receiveBuffer != nil || slots[slot].receiveBytesGranted == 0 else {
+            return false
+        }
+        return unsafe !slots[slot].returns.isExpectedAtOnce || slots[slot].returns.hasPaused
     }
 
     /// What the client may be about to send, body or not, where that is more than the smallest buffer holds.
     private func openWindow(_ slot: Int) -> Int? {
-        let bytes = unsafe slots[slot].receiveBuffer ?? slots[slot].receiveBytesGranted
-        return bytes > SocketTuning.smallestBuffer ? bytes : nil
+        unsafe slots[slot].receiveBuffer.flatMap { $0 > SocketTuning.smallestBuffer ? $0 : nil }
     }
 
-    /// Towards the end of its body.
-    private func closesWindow(_ slot: Int, rest: Int) -> Bool {
-        guard let buffer = unsafe slots[slot].receiveBuffer, context.tuning.isTimeToClose(buffer, rest: rest)
-        else { return false }
-        unsafe slots[slot].isWindowClosing = true
-        unsafe ring.boundReceiveWindow(of: slots[slot].socket, to: 2 * SocketTuning.smallestBuffer)
-        return true
+    private func isTimeToClose(_ slot: Int, rest: Int) -> Bool {
+        openWindow(slot).map { context.tuning.isTimeToClose($0, rest: rest) } ?? false
+    }
+
+    private func boundWindow(_ slot: Int) {
+        unsafe ring.boundReceiveWindow(of: slots[slot].socket, to: SocketTuning.closedWindow)
     }
 
     /// For a body that is less than what buffers are chosen for, and more than the smallest holds with its bookkeeping: as much as
@@ -59,7 +69,9 @@ extension Reactor where R: ~Copyable {
     func makeRoom(_ slot: Int, for bytes: Int) {
         let bytes = context.tuning.allowed(bytes)
         // A new socket's is Linux's, and grows.
-        guard let current = unsafe slots[slot].receiveBuffer, current < bytes, !isLent(slot) else { return }
+        guard let current = unsafe slots[slot].receiveBuffer, current < bytes,
+            unsafe !slots[slot].isWindowClosing, !isLent(slot)
+        else { return }
         noteRested()
         reclaim(bytes, for: slot, from: .idleAlone)
         guard freeReceiveBytes(beside: slot) >= bytes else {
@@ -79,6 +91,7 @@ extension Reactor where R: ~Copyable {
     func chosenReceiveBuffer(_ slot: Int) -> Int? {
         if unsafe slots[slot].isNear == nil {
             unsafe slots[slot].isNear = ring.isNear(slots[slot].socket)
+            uploaderCount += 1
         }
         let isFast = unsafe slots[slot].pace.isFast
         return unsafe context.tuning.receiveBuffer(
@@ -139,6 +152,8 @@ extension Reactor where R: ~Copyable {
         guard unsafe slots[slot].receiveBuffer != buffer else { return }
         unsafe slots[slot].receiveBuffer = buffer
         unsafe ring.setReceiveBuffer(of: slots[slot].socket, to: buffer)
+        // The larger bound that comes with it would open the window again.
+        if unsafe slots[slot].isWindowClosing { boundWindow(slot) }
     }
 
     private func count(_ slot: Int, _ bytes: Int) {

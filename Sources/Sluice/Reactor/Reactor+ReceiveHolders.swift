@@ -24,9 +24,9 @@ enum ReclaimOrder {
 
 /// Taking receive buffers from some for others.
 extension Reactor where R: ~Copyable {
-    /// Takes from others: all from those who have not had a body for a while, in that order, and what is more than their share by now, and
-    /// of each first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs; the
-    /// next one goes on.
+    /// Takes from others: from those who have not had a body for a while all they have, from the rest what is more than their share by now;
+    /// and of each kind first from who has been looked at least lately: the silent. Of few, so that a completion costs what it costs;
+    /// the next one goes on.
     func reclaim(_ bytes: Int, for slot: Int, from order: ReclaimOrder = .idleFirst) {
         receiveHolders.remove(slot)
         var rest = 8

@@ -38,6 +38,8 @@ extension Reactor where R: ~Copyable {
     private func freeSlot(_ slot: Int) {
         unsafe slots[slot].generation &+= 1
         unsafe slots[slot].socket = Socket(descriptor: -1)
+        if unsafe slots[slot].isNear != nil { uploaderCount -= 1 }
+        unsafe slots[slot].isNear = nil
         freeSlots.append(Int32(slot))
         liveCount -= 1
         metrics.connectionsOpen.set(liveCount)

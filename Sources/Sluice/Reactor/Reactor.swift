@@ -89,6 +89,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var clientFollowing: ClientFollowing
     /// What receive buffers are granted together, within ``SocketTuning/budget``.
     var receiveBytesGranted = 0
+    /// Connections that a receive buffer has been chosen for.
+    var uploaderCount = 0
     /// Who has more of that than the smallest, by ``ReceiveHolders``; who was looked at least lately first.
     var receiveHolders: SlotLists
     /// What requests must show. The reactor's own, so that a request takes no lock to read it.

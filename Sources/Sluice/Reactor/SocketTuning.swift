@@ -94,26 +94,32 @@ struct SocketTuning {
 
     // MARK: Crowds
 
-    /// Whether a reactor has more connections than buffers of a fast client's size: some would have theirs taken while they have no body.
-    func isCrowd(of connections: Int) -> Bool { connections > budget / mostOfFast }
+    /// Whether so many connections that have large bodies are more than a reactor has buffers of a fast client's size for: some would have theirs
+    /// taken while they have no body.
+    func isCrowd(of uploaders: Int) -> Bool { uploaders > budget / mostOfFast }
 
     /// What somebody in a crowd is lent for a body, instead of a choice: a quarter of it at most, so that the window opens and closes
     /// within it.
     /// - Parameter rest: how much of the body must still come.
     func loan(insteadOf choice: Int?, rest: Int) -> Int {
         guard rest >= Self.leastForLoan else { return Self.smallestBuffer }
-        return min(choice ?? .max, Self.step(rest / 4), nearBufferBytes ?? Self.largestBuffer / 2)
+        return min(choice ?? .max, Self.step(rest / 4), nearBufferBytes ?? allowed(Self.largestBuffer / 2))
     }
 
     /// Whether to close the window of such a buffer: what the client has been allowed by now ends within its body, and the next look
     /// may be too late for that. Linux allows twice the buffer where little of it is bookkeeping.
     func isTimeToClose(_ buffer: Int, rest: Int) -> Bool {
         let window = 2 * buffer
-        return buffer > Self.smallestBuffer && window..<(window + max(buffer, windowBytes)) ~= rest
+        // One wait is for the buffer, or a window, and is received by whole windows.
+        let step = (max(buffer, windowBytes) + windowBytes - 1) / windowBytes * windowBytes
+        return buffer > Self.smallestBuffer && window..<(window + step) ~= rest
     }
 
     /// A body that is shorter has the smallest buffer in a crowd: more would hardly be opened before it had to be closed.
-    private static let leastForLoan = 2 << 20
+    private static let leastForLoan = 4 << 20
+    /// What a client may send after a body that it was lent a buffer for. The smallest buffer holds it, with its bookkeeping; and behind a
+    /// head there is room for more than one of loopback's segments, or the client waits with the first until the head is acknowledged.
+    static let closedWindow = 2 * smallestBuffer - (8 << 10)
 
     /// A buffer of so many bytes, or as much of it as Linux allows.
     func allowed(_ bytes: Int) -> Int { min(bytes, most) }

@@ -164,7 +164,7 @@ struct SocketTuningTests {
     /// In KiB: what would be chosen, what is left of the body, the loan.
     @Test(arguments: [
         (nil, 30_720, 2048), (2048, 30_720, 2048), (512, 30_720, 512), (2048, 8192, 2048), (2048, 8191, 1024),
-        (nil, 2048, 512), (2048, 2047, 64), (64, 30_720, 64),
+        (nil, 4096, 1024), (2048, 4095, 64), (64, 30_720, 64),
     ])
     func lendsNoMoreThanAQuarterOfABody(choice: Int?, rest: Int, loan: Int) {
         let found = tuning(near: 2 << 20).loan(insteadOf: choice.map { $0 << 10 }, rest: rest << 10)
@@ -172,10 +172,11 @@ struct SocketTuningTests {
     }
 
     /// However the receives fall, a look is in time: what is allowed by then, twice the buffer, ends within the body.
-    @Test(arguments: [512 << 10, 1 << 20, 2 << 20])
-    func closesAWindowInTime(buffer: Int) {
-        let tuning = tuning(near: 2 << 20, window: 1 << 20)
-        let longest = max(buffer, 1 << 20)
+    @Test(arguments: [512 << 10, 1 << 20, 2 << 20], [256 << 10, 768 << 10, 1 << 20])
+    func closesAWindowInTime(buffer: Int, window: Int) {
+        let tuning = tuning(near: 2 << 20, window: window)
+        // Whole windows, of which the last begins before the buffer ends.
+        let longest = (buffer + window - 1) / window * window
         for step in stride(from: 64 << 10, through: longest, by: 13_577) {
             for size in stride(from: 4 * buffer, through: 4 * buffer + longest, by: 71_993) {
                 let looks = stride(from: size, through: 0, by: -step)
