@@ -9,7 +9,7 @@ struct BodyReturns {
     /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
     private var trust: Int8 = 0
     /// Whether it has ever been away so long that its receive buffer may have been taken meanwhile.
-    private(set) var hasPaused = false
+    private var hasPaused = false
 
     /// Who has so much is waited for. A body whose client was back within ``BodyTurns/patience`` gives one, a later one
     /// takes one.
@@ -25,6 +25,9 @@ struct BodyReturns {
     static let longestReturn: Duration = .milliseconds(1)
 
     var isExpectedAtOnce: Bool { trust >= Self.enoughTrust }
+
+    /// Whether it may be away for so long after this body: it has been, or nobody knows.
+    var mayPause: Bool { hasPaused || lastBodyEnd == nil }
 
     /// Whether its last body has ended so long ago.
     func hasRested(_ duration: Duration, now: MonotonicInstant) -> Bool {

@@ -38,7 +38,7 @@ extension Reactor where R: ~Copyable {
     // What a client has been allowed to send it may send at any time, after its body too, and what the buffer cannot hold by then is lost: it
     // comes again 200 ms later. Where there are buffers for all who want one they keep them. In a crowd they are lent for a body, and
     // the window is closed before its end: nothing is lost, and who has no body has nothing. Clients far away begin slowly
-    // after each pause, and who is back at once has no pause: both keep what they have.
+    // after each pause, and who has had bodies and never paused has a share: both keep what they have.
 
     /// Whether its buffer is for this body alone. What Linux has chosen it has made as large as it likes: that is kept, until it is taken.
     private func isLent(_ slot: Int) -> Bool {
@@ -48,7 +48,7 @@ extension Reactor where R: ~Copyable {
         guard unsafe slots[slot].receiveBuffer != nil || slots[slot].receiveBytesGranted == 0 else {
             return false
         }
-        return unsafe !slots[slot].returns.isExpectedAtOnce || slots[slot].returns.hasPaused
+        return unsafe slots[slot].returns.mayPause
     }
 
     /// What the client may be about to send, body or not, where that is more than the smallest buffer holds.

@@ -122,11 +122,8 @@ import Uring
         #expect(
             set <= (stage.total(\.bodies) - bodies) / 10,
             "\(set) buffers were set for \(stage.total(\.bodies) - bodies) bodies")
-        // Where there is one for each they keep theirs; in a crowd such bodies have the smallest.
         let least = Self.buffers(of: stage).min() ?? 0
-        #expect(
-            clients > 8 ? least == SocketTuning.smallestBuffer : least >= 256 << 10,
-            "one of them has \(least)")
+        #expect(least >= 256 << 10, "one of them has \(least)")
         try stage.run { stage.kernel.clientsAreFinished }
         try stage.comeToRest()
     }
