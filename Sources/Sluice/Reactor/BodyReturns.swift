@@ -8,8 +8,6 @@ struct BodyReturns {
     private var lastBodyEnd: MonotonicInstant?
     /// How much is to be said for waiting, up to ``mostTrust`` and down to as much below zero.
     private var trust: Int8 = 0
-    /// Whether it has ever been away so long that its receive buffer may have been taken meanwhile.
-    private var hasPaused = false
 
     /// Who has so much is waited for. A body whose client was back within ``BodyTurns/patience`` gives one, a later one
     /// takes one.
@@ -26,9 +24,6 @@ struct BodyReturns {
 
     var isExpectedAtOnce: Bool { trust >= Self.enoughTrust }
 
-    /// Whether it may be away for so long after this body: it has been, or nobody knows.
-    var mayPause: Bool { hasPaused || lastBodyEnd == nil }
-
     /// Whether its last body has ended so long ago.
     func hasRested(_ duration: Duration, now: MonotonicInstant) -> Bool {
         lastBodyEnd.map { $0.duration(until: now) >= duration } ?? true
@@ -39,7 +34,6 @@ struct BodyReturns {
     /// - Parameter isWaitedFor: whether the others were kept in line for it.
     mutating func bodyBegan(isWaitedFor: Bool, now: MonotonicInstant) {
         guard let away = lastBodyEnd?.duration(until: now) else { return }
-        if away >= SocketTuning.restTime { hasPaused = true }
         addTrust(away <= BodyTurns.patience ? 1 : -1)
         if isWaitedFor, away > Self.longestReturn { addTrust(-Self.costOfLateReturn) }
     }

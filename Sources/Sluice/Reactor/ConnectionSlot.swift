@@ -23,10 +23,12 @@ struct ConnectionSlot: ~Copyable {
 
     var connection: Connection
     var generation: UInt32 = 0
+    var socket = Socket(descriptor: -1)
     /// False for a connection over the limit, which is only told so.
     var countsAsPlaced = true
-    var socket = Socket(descriptor: -1)
     var receiveTarget = ReceiveTarget.headGroup
+    // Of 32 bits, here, where there is room for them.
+    private var mostBytesBeforeLook = Int32.max
     /// As it is set on the socket; 1 on a new one.
     var lowWaterMark = 1
     /// Of the bytes of a body that a wait is or was for, those that are not received yet. When it is over they are here; 0 and
@@ -44,6 +46,11 @@ struct ConnectionSlot: ~Copyable {
     var receiveBytesGranted: Int {
         get { Int(receiveBytes) }
         set { receiveBytes = Int32(clamping: newValue) }
+    }
+    /// How much of a body may be received before its buffer is looked at again: ``SocketTuning/receivableBeforeClosing(_:rest:)``.
+    var mostBeforeLook: Int {
+        get { Int(mostBytesBeforeLook) }
+        set { mostBytesBeforeLook = Int32(clamping: newValue) }
     }
     var pace = BodyPace()
     var returns = BodyReturns()

@@ -37,8 +37,8 @@ extension Reactor where R: ~Copyable {
                 lineUp(slot, in: takesTurns(slot) ? .forTurn : .forNextWindow)
                 action = .wait
             case .receiveIntoWindow(let limit):
-                let length = min(limit, memory.windowBytes)
                 let start = startOfBodyReceive(slot)
+                let length = unsafe min(limit, memory.windowBytes, slots[slot].mostBeforeLook)
                 action = queueReceive(slot, .window) { token, socket in
                     ring.receive(
                         on: socket, from: Self.windowGroup, limit: length, token: token, start: start)

@@ -69,9 +69,9 @@ extension Reactor where R: ~Copyable {
     }
 
     func receiveInPlace(_ slot: Int, _ limit: Int) -> ConnectionAction {
-        let length = min(limit, memory.windowBytes)
-        let offset = unsafe slots[slot].connection.progress.bodyBytes
         let start = startOfBodyReceive(slot)
+        let length = unsafe min(limit, memory.windowBytes, slots[slot].mostBeforeLook)
+        let offset = unsafe slots[slot].connection.progress.bodyBytes
         let place = unsafe slots[slot].leasedBytes(from: offset, count: length)
         return queueReceive(slot, .inPlace) { token, socket in
             unsafe ring.receive(on: socket, into: place, token: token, start: start)

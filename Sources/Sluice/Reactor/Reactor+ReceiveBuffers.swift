@@ -13,16 +13,15 @@ extension Reactor where R: ~Copyable {
             return boundWindow(slot)
         }
         noteRested()
-        var choice = chosenReceiveBuffer(slot)
+        let choice = chosenReceiveBuffer(slot)
         if isLent(slot), let rest {
-            if isTimeToClose(slot, rest: rest) {
-                unsafe slots[slot].isWindowClosing = true
-                return boundWindow(slot)
-            }
-            let loan = context.tuning.loan(insteadOf: choice, rest: rest)
-            // What is open from before there was a crowd cannot be closed by a short body.
-            choice = openWindow(slot).map { max(loan, min(choice ?? .max, $0)) } ?? loan
+            lend(slot, insteadOf: choice, rest: rest)
+        } else {
+            set(slot, choice)
         }
+    }
+
+    private func set(_ slot: Int, _ choice: Int?) {
         let bytes = choice ?? bytesOfLinuxsChoice(slot)
         if unsafe slots[slot].pace.isFast || !(slots[slot].isNear ?? false) {
             reclaim(bytes, for: slot)
@@ -38,17 +37,26 @@ extension Reactor where R: ~Copyable {
     // What a client has been allowed to send it may send at any time, after its body too, and what the buffer cannot hold by then is lost: it
     // comes again 200 ms later. Where there are buffers for all who want one they keep them. In a crowd they are lent for a body, and
     // the window is closed before its end: nothing is lost, and who has no body has nothing. Clients far away begin slowly
-    // after each pause, and who has had bodies and never paused has a share: both keep what they have.
+    // after each pause, and keep what they have.
+
+    private func lend(_ slot: Int, insteadOf choice: Int?, rest: Int) {
+        if let most = receivableBeforeClosing(slot, rest: rest), most < SocketTuning.leastBeforeClosing {
+            unsafe slots[slot].isWindowClosing = true
+            return boundWindow(slot)
+        }
+        let loan = context.tuning.loan(insteadOf: choice, rest: rest)
+        // What is open from before there was a crowd cannot be closed by a short body.
+        set(slot, openWindow(slot).map { max(loan, min(choice ?? .max, $0)) } ?? loan)
+        let most = receivableBeforeClosing(slot, rest: rest) ?? .max
+        unsafe slots[slot].mostBeforeLook = max(SocketTuning.leastBeforeClosing, most)
+    }
 
     /// Whether its buffer is for this body alone. What Linux has chosen it has made as large as it likes: that is kept, until it is taken.
     private func isLent(_ slot: Int) -> Bool {
         guard context.tuning.isCrowd(of: uploaderCount), unsafe slots[slot].isNear == true else {
             return false
         }
-        guard unsafe slots[slot].receiveBuffer != nil || slots[slot].receiveBytesGranted == 0 else {
-            return false
-        }
-        return unsafe slots[slot].returns.mayPause
+        return unsafe slots[slot].receiveBuffer != nil || slots[slot].receiveBytesGranted == 0
     }
 
     /// What the client may be about to send, body or not, where that is more than the smallest buffer holds.
@@ -56,8 +64,8 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].receiveBuffer.flatMap { $0 > SocketTuning.smallestBuffer ? $0 : nil }
     }
 
-    private func isTimeToClose(_ slot: Int, rest: Int) -> Bool {
-        openWindow(slot).map { context.tuning.isTimeToClose($0, rest: rest) } ?? false
+    private func receivableBeforeClosing(_ slot: Int, rest: Int) -> Int? {
+        openWindow(slot).flatMap { context.tuning.receivableBeforeClosing($0, rest: rest) }
     }
 
     private func boundWindow(_ slot: Int) {

@@ -18,6 +18,7 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
         unsafe slots[slot].isWindowClosing = false
+        unsafe slots[slot].mostBeforeLook = .max
         unsafe slots[slot].isNear = nil
         unsafe slots[slot].pace = BodyPace()
         unsafe slots[slot].returns = BodyReturns()

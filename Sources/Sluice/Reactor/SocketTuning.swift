@@ -98,28 +98,27 @@ struct SocketTuning {
     /// taken while they have no body.
     func isCrowd(of uploaders: Int) -> Bool { uploaders > budget / mostOfFast }
 
-    /// What somebody in a crowd is lent for a body, instead of a choice: a quarter of it at most, so that the window opens and closes
+    /// What somebody in a crowd is lent for a body, instead of a choice: a third of it at most, so that the window opens and closes
     /// within it.
     /// - Parameter rest: how much of the body must still come.
     func loan(insteadOf choice: Int?, rest: Int) -> Int {
-        guard rest >= Self.leastForLoan else { return Self.smallestBuffer }
-        return min(choice ?? .max, Self.step(rest / 4), nearBufferBytes ?? allowed(Self.largestBuffer / 2))
+        min(choice ?? .max, Self.step(rest / 3), nearBufferBytes ?? allowed(Self.largestBuffer / 2))
     }
 
-    /// Whether to close the window of such a buffer: what the client has been allowed by now ends within its body, and the next look
-    /// may be too late for that. Linux allows twice the buffer where little of it is bookkeeping.
-    func isTimeToClose(_ buffer: Int, rest: Int) -> Bool {
-        let window = 2 * buffer
-        // One wait is for the buffer, or a window, and is received by whole windows.
-        let step = (max(buffer, windowBytes) + windowBytes - 1) / windowBytes * windowBytes
-        return buffer > Self.smallestBuffer && window..<(window + step) ~= rest
+    /// How much of a body may be received with such a buffer before its window is closed: with as much, what the client has been allowed ends
+    /// where the body does, or ``closedWindow`` behind it. Linux allows twice the buffer where little of it is bookkeeping. Nil:
+    /// it may end beyond that already.
+    func receivableBeforeClosing(_ buffer: Int, rest: Int) -> Int? {
+        let bytes = rest - 2 * buffer + Self.closedWindow
+        return bytes >= 0 ? bytes : nil
     }
 
-    /// A body that is shorter has the smallest buffer in a crowd: more would hardly be opened before it had to be closed.
-    private static let leastForLoan = 4 << 20
-    /// What a client may send after a body that it was lent a buffer for. The smallest buffer holds it, with its bookkeeping; and behind a
-    /// head there is room for more than one of loopback's segments, or the client waits with the first until the head is acknowledged.
-    static let closedWindow = 2 * smallestBuffer - (8 << 10)
+    /// Less than that is not received alone before the window is closed.
+    static let leastBeforeClosing = smallestBuffer
+    /// What a client may send after a body that it was lent a buffer for. The smallest buffer takes it: Linux allows twice a buffer. And no less than
+    /// two of loopback's segments, for a client that has not the room for one left waits, and Linux tells it of more
+    /// only when that is twice what it had: with less some bodies take 40 ms.
+    static let closedWindow = 2 * largestSegment
 
     /// A buffer of so many bytes, or as much of it as Linux allows.
     func allowed(_ bytes: Int) -> Int { min(bytes, most) }

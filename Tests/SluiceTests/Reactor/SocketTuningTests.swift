@@ -163,28 +163,36 @@ struct SocketTuningTests {
 
     /// In KiB: what would be chosen, what is left of the body, the loan.
     @Test(arguments: [
-        (nil, 30_720, 2048), (2048, 30_720, 2048), (512, 30_720, 512), (2048, 8192, 2048), (2048, 8191, 1024),
-        (nil, 4096, 1024), (2048, 4095, 64), (64, 30_720, 64),
+        (nil, 30_720, 2048), (2048, 30_720, 2048), (512, 30_720, 512), (2048, 6144, 2048), (2048, 6143, 1024),
+        (nil, 3072, 1024), (2048, 768, 256), (2048, 300, 64), (2048, 1, 64), (64, 30_720, 64),
     ])
-    func lendsNoMoreThanAQuarterOfABody(choice: Int?, rest: Int, loan: Int) {
+    func lendsNoMoreThanAThirdOfABody(choice: Int?, rest: Int, loan: Int) {
         let found = tuning(near: 2 << 20).loan(insteadOf: choice.map { $0 << 10 }, rest: rest << 10)
         #expect(found == loan << 10)
     }
 
-    /// However the receives fall, a look is in time: what is allowed by then, twice the buffer, ends within the body.
-    @Test(arguments: [512 << 10, 1 << 20, 2 << 20], [256 << 10, 768 << 10, 1 << 20])
-    func closesAWindowInTime(buffer: Int, window: Int) {
-        let tuning = tuning(near: 2 << 20, window: window)
-        // Whole windows, of which the last begins before the buffer ends.
-        let longest = (buffer + window - 1) / window * window
-        for step in stride(from: 64 << 10, through: longest, by: 13_577) {
-            for size in stride(from: 4 * buffer, through: 4 * buffer + longest, by: 71_993) {
-                let looks = stride(from: size, through: 0, by: -step)
-                let look = looks.first { tuning.isTimeToClose(buffer, rest: $0) }
-                #expect(look.map { $0 >= 2 * buffer } == true, "\(size) bytes, \(step) at a time")
+    /// However the receives fall, a window is closed in time: what is allowed by then, twice the buffer, ends no further behind the body
+    /// than the smallest buffer holds, and not before its end.
+    @Test(arguments: [128 << 10, 512 << 10, 1 << 20, 2 << 20])
+    func closesAWindowInTime(buffer: Int) throws {
+        let tuning = tuning(near: 2 << 20)
+        for size in stride(from: 3 * buffer, through: 6 * buffer, by: 71_993) {
+            // As much as there can be, and as little as one likes.
+            for longest in [2 * buffer, 100_003, 1448] {
+                var rest = size
+                while let most = tuning.receivableBeforeClosing(buffer, rest: rest),
+                    most >= SocketTuning.leastBeforeClosing
+                {
+                    rest -= min(most, longest)
+                }
+                let isInTime = tuning.receivableBeforeClosing(buffer, rest: rest) != nil
+                #expect(isInTime, "\(size) bytes, \(longest) at a time")
+                let allowed = 2 * buffer - rest
+                #expect(
+                    (0...(128 << 10)).contains(allowed), "\(size) bytes, \(longest) at a time: \(allowed)")
             }
         }
-        #expect(!tuning.isTimeToClose(64 << 10, rest: 128 << 10))
+        #expect(tuning.receivableBeforeClosing(1 << 20, rest: 1 << 20) == nil)
     }
 
     /// A crowd of fast clients, whose share is less than the fast may have, takes turns too.
