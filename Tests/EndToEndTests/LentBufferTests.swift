@@ -7,19 +7,33 @@ import Testing
 /// sent again when 200 ms have passed.
 @Suite(.enabled(if: Client.countsTimeouts, "Linux counts them from 6.7 on"))
 struct LentBufferTests {
-    @Test(arguments: [1 << 20, 3 << 20, 16 << 20])
-    func whoPausesLosesNothing(byteCount: Int) throws {
-        // Four of 2 MiB.
-        try withServer(["--threads", "1", "--socket-memory", "16MiB"]) { server in
-            let upload = Request.post([UInt8](repeating: 0, count: byteCount), query: "kernel=sum")
-            let clients = try (0..<12).map { _ in try Client(server.address) }
+    struct Crowd {
+        var bodyBytes: Int
+        /// Twice what is shared: of this four have 2 MiB, before there is a crowd.
+        var socketMemory = "16MiB"
+        var count = 12
+        var body = "streamed"
+    }
+
+    @Test(arguments: [
+        Crowd(bodyBytes: 1 << 20), Crowd(bodyBytes: 3 << 20), Crowd(bodyBytes: 16 << 20),
+        Crowd(bodyBytes: 3 << 20, body: "landed"),
+        // Lent 128 KiB each, which is more than there is for all.
+        Crowd(bodyBytes: 500_000, socketMemory: "4MiB", count: 24),
+    ])
+    func whoPausesLosesNothing(crowd: Crowd) throws {
+        try withServer([
+            "--threads", "1", "--socket-memory", crowd.socketMemory, "--body", crowd.body,
+        ]) { server in
+            let upload = Request.post([UInt8](repeating: 0, count: crowd.bodyBytes), query: "kernel=sum")
+            let clients = try (0..<crowd.count).map { _ in try Client(server.address) }
             for round in 0..<4 {
                 // Longer than a buffer is kept for who had it last.
                 if round > 0 { usleep(1_200_000) }
                 for client in clients { #expect(try client.ask(upload).bits == 0) }
             }
             let timeouts = clients.map(\.retransmissionTimeouts)
-            // The first four came before there was a crowd, and kept theirs until it was taken: once each at most. Of these 36 bodies after
+            // The first four came before there was a crowd, and kept theirs until it was taken: once each at most. Of 36 bodies after
             // a pause some 30 lose something where nothing is lent.
             #expect(timeouts.reduce(0, +) <= 4, "\(timeouts)")
             #expect(try server.metrics()["receive_buffer_bytes"] <= 8 << 20)

@@ -146,6 +146,33 @@ import Uring
         #expect(ring.unreadByteCount(of: pair.near) <= 64 << 10)
     }
 
+    /// As much as a client may still send when its body has ended, in two of loopback's segments, and nobody reads the first.
+    @Test func theSmallestBufferTakesAllThatItAllows() throws {
+        let loopback = Loopback()
+        let pair = loopback.connection()
+        let memory = TestMemory(1 << 20)
+        let ring = try Ring.enabled()
+        // Its window is opened, and bounded to 128 KiB before the buffer is lowered.
+        ring.setReceiveBuffer(of: pair.near, to: 1 << 20)
+        var sent = 0
+        for _ in 0..<16 {
+            writeAll(pattern(256 << 10), to: pair.far)
+            sent += 256 << 10
+            while sent > 0 {
+                unsafe queued(ring.receive(on: pair.near, into: memory.bytes, token: 1))
+                sent -= Int(try ring.take(1)[0].result)
+                ring.boundReceiveWindow(of: pair.near, to: 128 << 10)
+            }
+        }
+        ring.setReceiveBuffer(of: pair.near, to: 64 << 10)
+        let chunk = pattern(512 << 10)
+        _ = unsafe send(pair.far, chunk, chunk.count, Int32(MSG_DONTWAIT))
+        usleep(20_000)
+        // Nothing was dropped: it would have taken one alone.
+        let unread = ring.unreadByteCount(of: pair.near)
+        #expect(unread > 120 << 10, "\(unread)")
+    }
+
     /// As a crowd leaves it to one who is alone afterwards.
     @Test func aBufferThatIsLeftToLinuxAgainGrows() throws {
         let loopback = Loopback()

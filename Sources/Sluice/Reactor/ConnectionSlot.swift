@@ -28,7 +28,7 @@ struct ConnectionSlot: ~Copyable {
     var countsAsPlaced = true
     var receiveTarget = ReceiveTarget.headGroup
     // Of 32 bits, here, where there is room for them.
-    private var mostBytesBeforeLook = Int32.max
+    private var bytesAllowed = Int32(SocketTuning.closedWindow)
     /// As it is set on the socket; 1 on a new one.
     var lowWaterMark = 1
     /// Of the bytes of a body that a wait is or was for, those that are not received yet. When it is over they are here; 0 and
@@ -36,8 +36,8 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
-    /// Whether the window is bounded, towards the end of a body that the buffer is lent for.
-    var isWindowClosing = false
+    /// Whether the client is allowed no more than ``SocketTuning/closedWindow`` by now, towards the end of a body that the buffer is lent for.
+    var isWindowClosed = false
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?
     // Linux counts it in as much, and every slot has one.
@@ -47,10 +47,10 @@ struct ConnectionSlot: ~Copyable {
         get { Int(receiveBytes) }
         set { receiveBytes = Int32(clamping: newValue) }
     }
-    /// How much of a body may be received before its buffer is looked at again: ``SocketTuning/receivableBeforeClosing(_:rest:)``.
-    var mostBeforeLook: Int {
-        get { Int(mostBytesBeforeLook) }
-        set { mostBytesBeforeLook = Int32(clamping: newValue) }
+    /// What the client may still send at most: what TCP has allowed is not taken back, whatever its buffer is by now.
+    var allowance: Int {
+        get { Int(bytesAllowed) }
+        set { bytesAllowed = Int32(clamping: newValue) }
     }
     var pace = BodyPace()
     var returns = BodyReturns()

@@ -38,7 +38,7 @@ extension Reactor where R: ~Copyable {
                 action = .wait
             case .receiveIntoWindow(let limit):
                 let start = startOfBodyReceive(slot)
-                let length = unsafe min(limit, memory.windowBytes, slots[slot].mostBeforeLook)
+                let length = min(limit, memory.windowBytes, mostInOneGo(slot))
                 action = queueReceive(slot, .window) { token, socket in
                     ring.receive(
                         on: socket, from: Self.windowGroup, limit: length, token: token, start: start)

@@ -63,6 +63,7 @@ extension Reactor where R: ~Copyable {
 
     private func bodyReceived(_ slot: Int, _ count: Int) {
         keepPace(slot, received: count)
+        noteAllowance(slot, received: count)
         bodyTurns.received(count, by: slot)
         // Less than a window: there was no more.
         unsafe slots[slot].bytesAwaited = count < memory.windowBytes ? 0 : slots[slot].bytesAwaited - count
@@ -70,7 +71,7 @@ extension Reactor where R: ~Copyable {
 
     func receiveInPlace(_ slot: Int, _ limit: Int) -> ConnectionAction {
         let start = startOfBodyReceive(slot)
-        let length = unsafe min(limit, memory.windowBytes, slots[slot].mostBeforeLook)
+        let length = min(limit, memory.windowBytes, mostInOneGo(slot))
         let offset = unsafe slots[slot].connection.progress.bodyBytes
         let place = unsafe slots[slot].leasedBytes(from: offset, count: length)
         return queueReceive(slot, .inPlace) { token, socket in
@@ -103,6 +104,7 @@ extension Reactor where R: ~Copyable {
                 unsafe keepRest(
                     slot, UnsafeRawBufferPointer(rebasing: piece[offset...]),
                     at: headOffset.map { $0 + offset })
+                giveBackLoan(slot)
                 metrics.bodies.add(1)
                 unsafe metrics.bodyBytes.add(slots[slot].connection.progress.bodyBytes)
                 return unsafe slots[slot].connection.bodyComplete(now: now)

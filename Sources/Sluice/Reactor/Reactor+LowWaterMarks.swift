@@ -18,22 +18,21 @@ extension Reactor where R: ~Copyable {
     /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
     private func setLowWaterMark(_ slot: Int, forBody must: Int) {
         let tuned = context.limits.tunedBodyBytes
-        unsafe slots[slot].mostBeforeLook = .max
-        if must >= tuned || isLongInSmallChunks(slot) {
+        if must >= tuned || isLongInSmallChunks(slot) || isOnLoan(slot) {
             // Of a chunked body no more than the chunk is known.
             chooseReceiveBuffer(slot, rest: unsafe slots[slot].connection.progress.isChunked ? nil : must)
         } else if must > SocketTuning.smallestBuffer / 2 {
             makeRoom(slot, for: tuned)
         }
-        let mark = min(lowWaterMark(slot, rest: must), must, bytesBeforeLook(slot))
+        let mark = min(lowWaterMark(slot, rest: must), must, mostToAwait(slot))
         // What is small is here, or nearly: not worth a system call.
         if must < tuned, unsafe slots[slot].lowWaterMark <= mark { return }
         setLowWaterMark(slot, to: mark)
     }
 
     /// Whole windows, as what was waited for is received in; or less than one.
-    private func bytesBeforeLook(_ slot: Int) -> Int {
-        let most = unsafe slots[slot].mostBeforeLook
+    private func mostToAwait(_ slot: Int) -> Int {
+        let most = mostInOneGo(slot)
         return most < memory.windowBytes ? most : most / memory.windowBytes * memory.windowBytes
     }
 

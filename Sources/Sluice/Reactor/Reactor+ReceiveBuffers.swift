@@ -7,21 +7,18 @@ extension Reactor where R: ~Copyable {
     /// As the load, the client's pace and the way to it want it; a system call only when that changes.
     /// - Parameter rest: how much of the body must still come; nil: nobody knows.
     func chooseReceiveBuffer(_ slot: Int, rest: Int?) {
-        if unsafe slots[slot].isWindowClosing {
-            recountFull(slot)
-            // Linux forgets the bound when it learns of larger segments.
-            return boundWindow(slot)
-        }
         noteRested()
-        let choice = chosenReceiveBuffer(slot)
-        if isLent(slot), let rest {
-            lend(slot, insteadOf: choice, rest: rest)
-        } else {
-            set(slot, choice)
+        if unsafe slots[slot].isNear == nil {
+            unsafe slots[slot].isNear = ring.isNear(slots[slot].socket)
+            uploaderCount += 1
         }
+        let choice = chosenReceiveBuffer(slot)
+        if isLent(slot), let rest { return lend(slot, insteadOf: choice, rest: rest) }
+        if unsafe slots[slot].isWindowClosed { openWindow(slot) }
+        set(slot, choice)
     }
 
-    private func set(_ slot: Int, _ choice: Int?) {
+    func set(_ slot: Int, _ choice: Int?) {
         let bytes = choice ?? bytesOfLinuxsChoice(slot)
         if unsafe slots[slot].pace.isFast || !(slots[slot].isNear ?? false) {
             reclaim(bytes, for: slot)
@@ -32,45 +29,7 @@ extension Reactor where R: ~Copyable {
         grant(slot, choice, counting: bytes)
     }
 
-    // MARK: In a crowd
-
-    // What a client has been allowed to send it may send at any time, after its body too, and what the buffer cannot hold by then is lost: it
-    // comes again 200 ms later. Where there are buffers for all who want one they keep them. In a crowd they are lent for a body, and
-    // the window is closed before its end: nothing is lost, and who has no body has nothing. Clients far away begin slowly
-    // after each pause, and keep what they have.
-
-    private func lend(_ slot: Int, insteadOf choice: Int?, rest: Int) {
-        if let most = receivableBeforeClosing(slot, rest: rest), most < SocketTuning.leastBeforeClosing {
-            unsafe slots[slot].isWindowClosing = true
-            return boundWindow(slot)
-        }
-        let loan = context.tuning.loan(insteadOf: choice, rest: rest)
-        // What is open from before there was a crowd cannot be closed by a short body.
-        set(slot, openWindow(slot).map { max(loan, min(choice ?? .max, $0)) } ?? loan)
-        let most = receivableBeforeClosing(slot, rest: rest) ?? .max
-        unsafe slots[slot].mostBeforeLook = max(SocketTuning.leastBeforeClosing, most)
-    }
-
-    /// Whether its buffer is for this body alone. What Linux has chosen it has made as large as it likes: that is kept, until it is taken.
-    private func isLent(_ slot: Int) -> Bool {
-        guard context.tuning.isCrowd(of: uploaderCount), unsafe slots[slot].isNear == true else {
-            return false
-        }
-        return unsafe slots[slot].receiveBuffer != nil || slots[slot].receiveBytesGranted == 0
-    }
-
-    /// What the client may be about to send, body or not, where that is more than the smallest buffer holds.
-    private func openWindow(_ slot: Int) -> Int? {
-        unsafe slots[slot].receiveBuffer.flatMap { $0 > SocketTuning.smallestBuffer ? $0 : nil }
-    }
-
-    private func receivableBeforeClosing(_ slot: Int, rest: Int) -> Int? {
-        openWindow(slot).flatMap { context.tuning.receivableBeforeClosing($0, rest: rest) }
-    }
-
-    private func boundWindow(_ slot: Int) {
-        unsafe ring.boundReceiveWindow(of: slots[slot].socket, to: SocketTuning.closedWindow)
-    }
+    // MARK: For a small one
 
     /// For a body that is less than what buffers are chosen for, and more than the smallest holds with its bookkeeping: as much as
     /// that, for the connection's next ones too, where it is free or somebody idle has it.
@@ -78,7 +37,7 @@ extension Reactor where R: ~Copyable {
         let bytes = context.tuning.allowed(bytes)
         // A new socket's is Linux's, and grows.
         guard let current = unsafe slots[slot].receiveBuffer, current < bytes,
-            unsafe !slots[slot].isWindowClosing, !isLent(slot)
+            !isLent(slot)
         else { return }
         noteRested()
         reclaim(bytes, for: slot, from: .idleAlone)
@@ -97,10 +56,6 @@ extension Reactor where R: ~Copyable {
     }
 
     func chosenReceiveBuffer(_ slot: Int) -> Int? {
-        if unsafe slots[slot].isNear == nil {
-            unsafe slots[slot].isNear = ring.isNear(slots[slot].socket)
-            uploaderCount += 1
-        }
         let isFast = unsafe slots[slot].pace.isFast
         return unsafe context.tuning.receiveBuffer(
             for: SocketTuning.Client(isNear: slots[slot].isNear ?? false, isFast: isFast),
@@ -161,7 +116,8 @@ extension Reactor where R: ~Copyable {
         unsafe slots[slot].receiveBuffer = buffer
         unsafe ring.setReceiveBuffer(of: slots[slot].socket, to: buffer)
         // The larger bound that comes with it would open the window again.
-        if unsafe slots[slot].isWindowClosing { boundWindow(slot) }
+        if unsafe slots[slot].isWindowClosed { boundWindow(slot) }
+        noteAllowance(slot)
     }
 
     private func count(_ slot: Int, _ bytes: Int) {
@@ -182,10 +138,6 @@ extension Reactor where R: ~Copyable {
 
     /// The body counts no more. Its socket stays as it is.
     func restReceiveBuffer(_ slot: Int) {
-        if unsafe slots[slot].isWindowClosing {
-            unsafe slots[slot].isWindowClosing = false
-            return grant(slot, SocketTuning.smallestBuffer, counting: SocketTuning.smallestBuffer)
-        }
         let bytes = unsafe slots[slot].receiveBytesGranted
         guard unsafe slots[slot].receiveBuffer == nil else {
             count(slot, counted(slot, of: bytes))
@@ -204,7 +156,7 @@ extension Reactor where R: ~Copyable {
     }
 
     /// Of one that holds more than it was made: what was read since is no longer in it.
-    private func recountFull(_ slot: Int) {
+    func recountFull(_ slot: Int) {
         guard let buffer = unsafe slots[slot].receiveBuffer, unsafe slots[slot].receiveBytesGranted > buffer
         else {
             return
@@ -221,6 +173,7 @@ extension Reactor where R: ~Copyable {
         if !isLinuxs { ring.keepReceiveBuffer(of: socket) }
         guard let memory = ring.receiveMemory(of: socket) else { return }
         if !isLinuxs { unsafe slots[slot].receiveBuffer = memory.most }
+        noteAllowance(slot)
         count(slot, counted(slot, of: memory.most))
         // More than there is.
         guard receiveBytesGranted > context.tuning.budget else { return }

@@ -17,8 +17,8 @@ extension Reactor where R: ~Copyable {
         if context.setsUpAccepted { ring.setUpAccepted(socket) }
         unsafe slots[slot].lowWaterMark = 1
         unsafe slots[slot].receiveBuffer = nil
-        unsafe slots[slot].isWindowClosing = false
-        unsafe slots[slot].mostBeforeLook = .max
+        unsafe slots[slot].isWindowClosed = false
+        unsafe slots[slot].allowance = SocketTuning.closedWindow
         unsafe slots[slot].isNear = nil
         unsafe slots[slot].pace = BodyPace()
         unsafe slots[slot].returns = BodyReturns()

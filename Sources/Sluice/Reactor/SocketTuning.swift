@@ -105,12 +105,11 @@ struct SocketTuning {
         min(choice ?? .max, Self.step(rest / 3), nearBufferBytes ?? allowed(Self.largestBuffer / 2))
     }
 
-    /// How much of a body may be received with such a buffer before its window is closed: with as much, what the client has been allowed ends
-    /// where the body does, or ``closedWindow`` behind it. Linux allows twice the buffer where little of it is bookkeeping. Nil:
-    /// it may end beyond that already.
-    func receivableBeforeClosing(_ buffer: Int, rest: Int) -> Int? {
-        let bytes = rest - 2 * buffer + Self.closedWindow
-        return bytes >= 0 ? bytes : nil
+    /// How much of a body may be received with such a buffer before its window is closed: with as much, what the client has been allowed,
+    /// twice the buffer, ends ``closedWindow`` behind the body.
+    /// - Parameter allowed: what it may send at most already.
+    func receivableBeforeClosing(_ buffer: Int, allowed: Int, rest: Int) -> Int {
+        allowed > rest + Self.closedWindow ? 0 : max(0, rest - 2 * buffer + Self.closedWindow)
     }
 
     /// Less than that is not received alone before the window is closed.

@@ -156,9 +156,10 @@ import Uring
         _ = stage.kernel.connect(
             to: stage.listener, after: .seconds(1),
             [
-                Self.slowly(request.bytes),
+                Self.slowly(Array(request.bytes.prefix(300_000))),
                 .perform { _ in crowded = stage.watches[0].receiveBuffers },
-                .awaitResponse, .pause(.seconds(20)), .send(request.bytes),
+                Self.slowly(Array(request.bytes.dropFirst(300_000))), .awaitResponse, .pause(.seconds(20)),
+                .send(request.bytes),
                 .awaitResponse, .perform { _ in alone = stage.watches[0].receiveBuffers },
             ])
         _ = try Self.run(stage)
