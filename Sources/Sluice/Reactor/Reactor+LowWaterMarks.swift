@@ -18,10 +18,11 @@ extension Reactor where R: ~Copyable {
     /// would never count as readable. Chosen from the load: the mark makes the kernel's buffers grow.
     private func setLowWaterMark(_ slot: Int, forBody must: Int) {
         let tuned = context.limits.tunedBodyBytes
-        if must >= tuned || isLongInSmallChunks(slot) || isOnLoan(slot) {
+        let isSmall = must <= SocketTuning.smallestBuffer / 2
+        if must >= tuned || isLongInSmallChunks(slot) || (!isSmall && isOnLoan(slot)) {
             // Of a chunked body no more than the chunk is known.
             chooseReceiveBuffer(slot, rest: unsafe slots[slot].connection.progress.isChunked ? nil : must)
-        } else if must > SocketTuning.smallestBuffer / 2 {
+        } else if !isSmall {
             makeRoom(slot, for: tuned)
         }
         let mark = min(lowWaterMark(slot, rest: must), must, mostToAwait(slot))
