@@ -36,7 +36,7 @@ struct ConnectionSlot: ~Copyable {
     var bytesAwaited = 0
     /// As it was set on the socket; nil: Linux chooses.
     var receiveBuffer: Int?
-    /// Whether the client is allowed no more than ``SocketTuning/closedWindow`` by now, towards the end of a body that the buffer is lent for.
+    /// Whether the client is allowed nothing new beyond ``SocketTuning/closedWindow``, towards the end of a body that the buffer is lent for.
     var isWindowClosed = false
     /// Whether the client is a short round trip away; nil until that matters.
     var isNear: Bool?

@@ -29,19 +29,19 @@ extension Reactor where R: ~Copyable {
         let loan = context.tuning.loan(insteadOf: choice, rest: rest)
         if unsafe slots[slot].isWindowClosed {
             // Until what was allowed before has come: with the next body, if it was more than this one.
-            guard unsafe slots[slot].allowance <= SocketTuning.closedWindow,
-                loan > SocketTuning.smallestBuffer
-            else {
+            guard unsafe slots[slot].allowance <= SocketTuning.closedWindow else {
                 recountFull(slot)
                 // Linux forgets the bound when it learns of larger segments.
                 return boundWindow(slot)
             }
-            openWindow(slot)
-        } else if receivableBeforeClosing(slot, rest: rest) < SocketTuning.leastBeforeClosing {
+            set(slot, loan)
+            return openWindow(slot)
+        }
+        if receivableBeforeClosing(slot, rest: rest) < SocketTuning.leastBeforeClosing {
             unsafe slots[slot].isWindowClosed = true
             return boundWindow(slot)
         }
-        // What is open is not lowered while that is in use.
+        // What is open is lowered to a smaller share, and not because less of the body is left.
         let current = unsafe slots[slot].receiveBuffer ?? 0
         set(slot, max(loan, min(choice ?? .max, current)))
     }
@@ -72,14 +72,17 @@ extension Reactor where R: ~Copyable {
     }
 
     private func fixBuffer(_ slot: Int) {
+        guard let memory = unsafe ring.receiveMemory(of: slots[slot].socket) else { return }
         unsafe ring.keepReceiveBuffer(of: slots[slot].socket)
-        unsafe slots[slot].receiveBuffer = ring.receiveMemory(of: slots[slot].socket)?.most
+        unsafe slots[slot].receiveBuffer = memory.most
         noteAllowance(slot)
+        count(slot, counted(slot, of: memory.most))
     }
 
     // MARK: Windows
 
-    /// So much of a body has been received, and the client may send as much more.
+    /// So much of a body has been received, and the client may send as much more. What came with its head is not taken off: the bound is
+    /// too high by that.
     func noteAllowance(_ slot: Int, received count: Int = 0) {
         unsafe slots[slot].allowance = max(slots[slot].allowance - count, window(slot))
     }
@@ -90,6 +93,14 @@ extension Reactor where R: ~Copyable {
         let granted = unsafe slots[slot].receiveBytesGranted
         let ofLinux = granted == 0 ? SocketTuning.smallestBuffer : max(granted, SocketTuning.counted(nil))
         return unsafe 2 * (slots[slot].receiveBuffer ?? ofLinux)
+    }
+
+    /// Before Linux's choice is no longer looked at: it may be far more than was counted.
+    func noteAllowanceOfLinux(_ slot: Int) {
+        guard unsafe slots[slot].receiveBuffer == nil, unsafe slots[slot].receiveBytesGranted > 0,
+            let memory = unsafe ring.receiveMemory(of: slots[slot].socket)
+        else { return }
+        unsafe slots[slot].allowance = max(slots[slot].allowance, 2 * memory.most)
     }
 
     func boundWindow(_ slot: Int) {

@@ -31,8 +31,15 @@ extension Reactor where R: ~Copyable {
         setLowWaterMark(slot, to: mark)
     }
 
-    /// Whole windows, as what was waited for is received in; or less than one.
+    /// Whole windows, as what was waited for is received in; or less than one. Little, where a closed window may have less open than
+    /// must still come.
     private func mostToAwait(_ slot: Int) -> Int {
+        let must = unsafe slots[slot].connection.progress.contiguousRemaining
+        if unsafe slots[slot].isWindowClosed,
+            unsafe slots[slot].allowance < must + SocketTuning.leastBeforeClosing
+        {
+            return SocketTuning.smallestBuffer / 2
+        }
         let most = mostInOneGo(slot)
         return most < memory.windowBytes ? most : most / memory.windowBytes * memory.windowBytes
     }

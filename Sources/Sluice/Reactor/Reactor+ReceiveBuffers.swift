@@ -100,7 +100,7 @@ extension Reactor where R: ~Copyable {
     }
 
     /// What a buffer counts: without a body the smallest is everybody's.
-    private func counted(_ slot: Int, of bytes: Int) -> Int {
+    func counted(_ slot: Int, of bytes: Int) -> Int {
         unsafe slots[slot].holdsBody || bytes > SocketTuning.smallestBuffer ? bytes : 0
     }
 
@@ -113,6 +113,7 @@ extension Reactor where R: ~Copyable {
 
     private func setReceiveBuffer(_ slot: Int, to buffer: Int?) {
         guard unsafe slots[slot].receiveBuffer != buffer else { return }
+        noteAllowanceOfLinux(slot)
         unsafe slots[slot].receiveBuffer = buffer
         unsafe ring.setReceiveBuffer(of: slots[slot].socket, to: buffer)
         // The larger bound that comes with it would open the window again.
@@ -120,7 +121,7 @@ extension Reactor where R: ~Copyable {
         noteAllowance(slot)
     }
 
-    private func count(_ slot: Int, _ bytes: Int) {
+    func count(_ slot: Int, _ bytes: Int) {
         unsafe receiveBytesGranted += bytes - slots[slot].receiveBytesGranted
         unsafe slots[slot].receiveBytesGranted = bytes
         metrics.receiveBytesGranted.set(receiveBytesGranted)
@@ -173,7 +174,7 @@ extension Reactor where R: ~Copyable {
         if !isLinuxs { ring.keepReceiveBuffer(of: socket) }
         guard let memory = ring.receiveMemory(of: socket) else { return }
         if !isLinuxs { unsafe slots[slot].receiveBuffer = memory.most }
-        noteAllowance(slot)
+        unsafe slots[slot].allowance = max(slots[slot].allowance, 2 * memory.most)
         count(slot, counted(slot, of: memory.most))
         // More than there is.
         guard receiveBytesGranted > context.tuning.budget else { return }
