@@ -111,14 +111,14 @@ import Uring
         let stage = try Buffers.stage()
         let body = Buffers.upload(byteCount).bytes
         var steps: [ClientStep] = []
-        for _ in 0..<40 { steps += [.send(body), .awaitResponse, .pause(.milliseconds(50))] }
+        for _ in 0..<16 { steps += [.send(body), .awaitResponse, .pause(.milliseconds(50))] }
         for number in 0..<clients {
             _ = stage.kernel.connect(to: stage.listener, after: .milliseconds(number * 7), steps)
         }
-        try stage.run { stage.total(\.bodies) >= clients * 20 }
+        try stage.run { stage.total(\.bodies) >= clients * 8 }
         let before = stage.watches[0].buffersSet
         let bodies = stage.total(\.bodies)
-        try stage.run { stage.total(\.bodies) >= clients * 35 }
+        try stage.run { stage.total(\.bodies) >= clients * 14 }
         let set = stage.watches[0].buffersSet - before
         let isLent = clients > 8
         let some = stage.total(\.bodies) - bodies
