@@ -71,6 +71,7 @@ extension Reactor where R: ~Copyable {
             buffer, allowed: slots[slot].allowance, rest: rest)
     }
 
+    /// Linux's choice as it is by now, from now on ours.
     private func fixBuffer(_ slot: Int) {
         guard let memory = unsafe ring.receiveMemory(of: slots[slot].socket) else { return }
         unsafe ring.keepReceiveBuffer(of: slots[slot].socket)
@@ -100,6 +101,10 @@ extension Reactor where R: ~Copyable {
         guard unsafe slots[slot].receiveBuffer == nil, unsafe slots[slot].receiveBytesGranted > 0,
             let memory = unsafe ring.receiveMemory(of: slots[slot].socket)
         else { return }
+        noteAllowance(slot, of: memory)
+    }
+
+    func noteAllowance(_ slot: Int, of memory: ReceiveMemory) {
         unsafe slots[slot].allowance = max(slots[slot].allowance, 2 * memory.most)
     }
 
@@ -107,6 +112,7 @@ extension Reactor where R: ~Copyable {
         unsafe ring.boundReceiveWindow(of: slots[slot].socket, to: SocketTuning.closedWindow)
     }
 
+    /// As far as its buffer lets it be.
     func openWindow(_ slot: Int) {
         unsafe slots[slot].isWindowClosed = false
         if let buffer = unsafe slots[slot].receiveBuffer {

@@ -36,9 +36,7 @@ extension Reactor where R: ~Copyable {
     func makeRoom(_ slot: Int, for bytes: Int) {
         let bytes = context.tuning.allowed(bytes)
         // A new socket's is Linux's, and grows.
-        guard let current = unsafe slots[slot].receiveBuffer, current < bytes,
-            !isLent(slot)
-        else { return }
+        guard let current = unsafe slots[slot].receiveBuffer, current < bytes, !isLent(slot) else { return }
         noteRested()
         reclaim(bytes, for: slot, from: .idleAlone)
         guard freeReceiveBytes(beside: slot) >= bytes else {
@@ -174,7 +172,7 @@ extension Reactor where R: ~Copyable {
         if !isLinuxs { ring.keepReceiveBuffer(of: socket) }
         guard let memory = ring.receiveMemory(of: socket) else { return }
         if !isLinuxs { unsafe slots[slot].receiveBuffer = memory.most }
-        unsafe slots[slot].allowance = max(slots[slot].allowance, 2 * memory.most)
+        noteAllowance(slot, of: memory)
         count(slot, counted(slot, of: memory.most))
         // More than there is.
         guard receiveBytesGranted > context.tuning.budget else { return }

@@ -133,36 +133,6 @@ import Uring
         try stage.comeToRest()
     }
 
-    /// What it was allowed before has come after a body or two, and it is lent to like all others.
-    @Test(arguments: [3 << 20, 16 << 20])
-    func whoHadABufferBeforeTheCrowdGivesItBack(byteCount: Int) throws {
-        let stage = try Buffers.stage()
-        let body = Buffers.upload(byteCount).bytes
-        let more = (0..<8).flatMap { _ -> [ClientStep] in
-            [.send(body), .awaitResponse, .pause(.milliseconds(50))]
-        }
-        for number in 0..<8 {
-            _ = stage.kernel.connect(
-                to: stage.listener,
-                [.send(body), .awaitResponse, .pause(.milliseconds(1500))] + (number == 0 ? more : [])
-                    + [.pause(.seconds(5))])
-        }
-        try stage.run { stage.total(\.bodies) == 8 }
-        let before = stage.watches[0].receiveBuffers
-        #expect(before.values.count { $0 == 2 << 20 } == 8, "\(before)")
-        // Makes it a crowd.
-        _ = stage.kernel.connect(
-            to: stage.listener, after: .milliseconds(1560),
-            [.send(body), .awaitResponse, .pause(.seconds(20))])
-        try stage.run { stage.total(\.bodies) == 8 + 1 + 8 }
-        let buffers = stage.watches[0].receiveBuffers
-        #expect(buffers.values.count { $0 == 2 << 20 } >= 6, "\(buffers)")
-        let first = try #require(before.keys.min())
-        #expect(buffers[first] == SocketTuning.smallestBuffer)
-        try stage.run { stage.kernel.clientsAreFinished }
-        try stage.comeToRest()
-    }
-
     @Test func whoHasRestedIsNobodyToShareWith() throws {
         let stage = try Buffers.stage()
         let body = Buffers.upload(2 << 20).bytes
