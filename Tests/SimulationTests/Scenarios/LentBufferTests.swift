@@ -38,4 +38,23 @@ import Uring
         try stage.run { stage.kernel.clientsAreFinished }
         try stage.comeToRest()
     }
+
+    /// The window of 128 KiB, lent for less than 768 KiB, is closed so near the end that buffers are not chosen any more.
+    @Test(arguments: [450_000, 500_000, 700_000, 1 << 20])
+    func aSmallLoanGoesBackToo(byteCount: Int) throws {
+        let stage = try Buffers.stage()
+        let body = Buffers.upload(byteCount).bytes
+        var steps: [ClientStep] = []
+        for _ in 0..<5 { steps += [.send(body), .awaitResponse, .pause(.milliseconds(50))] }
+        for _ in 0..<24 { _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(5))]) }
+        // By then what was allowed before there was a crowd has come.
+        try stage.run { stage.total(\.bodies) == 4 * 24 }
+        let before = stage.watches[0].buffersSet
+        try stage.run { stage.total(\.bodies) == 5 * 24 }
+        #expect(stage.watches[0].buffersSet == before + 2 * 24, "each is lent one, and gives it back")
+        let buffers = stage.watches[0].receiveBuffers.values
+        #expect(buffers.allSatisfy { $0 == SocketTuning.smallestBuffer }, "\(buffers)")
+        try stage.run { stage.kernel.clientsAreFinished }
+        try stage.comeToRest()
+    }
 }
