@@ -226,21 +226,25 @@ let package = Package(
 )
 
 // Tests/run builds some tests a second and a third time, and what only other tests need is not built with them.
-// Under a sanitizer: unit and simulation tests, and no processes or interposers. In release: what depends on the
-// optimiser, or would take a debug build hours.
+// "memory", for the address sanitizer: unit and simulation tests. "threads", for the thread sanitizer: what has threads, which
+// are the unit tests and the server itself as a process; on simulated rings all of it runs on one. "release": what depends
+// on the optimiser, or would take a debug build hours.
 if let part = Context.environment["SLUICE_TESTS"] {
     let server: Set<String> = [
         "CLiburing", "CPlatform", "Uring", "HTTP1", "Reduction", "Sluice", "Seeds", "Fixtures",
-        "SimulatedRing", "SimulationTests", "ReductionTests",
+    ]
+    let simulation: Set<String> = ["SimulatedRing", "SimulationTests", "ReductionTests"]
+    let units: Set<String> = [
+        "Sizes", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "SluiceTests",
     ]
     let others: [String: Set<String>] = [
-        "sanitized": [
-            "Sizes", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "SluiceTests",
-            "SimulatedRingTests",
-        ],
-        "release": ["CLoadPlatform", "CCopyCounterPage", "LoadGenerator", "ReadPathTests"],
+        "memory": simulation.union(units).union(["SimulatedRingTests"]),
+        "threads": units.union([
+            "SluiceCommand", "EndToEndTests", "DocExamples", "HandlerService", "SeccompLauncher",
+        ]),
+        "release": simulation.union(["CLoadPlatform", "CCopyCounterPage", "LoadGenerator", "ReadPathTests"]),
     ]
-    guard let others = others[part] else { fatalError("SLUICE_TESTS is sanitized or release") }
+    guard let others = others[part] else { fatalError("SLUICE_TESTS is memory, threads or release") }
     package.targets.removeAll { !server.union(others).contains($0.name) }
-    package.products.removeAll { $0.name != "Sluice" }
+    package.products.removeAll { !["Sluice", part == "threads" ? "sluice" : ""].contains($0.name) }
 }
