@@ -10,9 +10,10 @@ struct BodyRate {
 
     mutating func received(_ count: Int) { arrivedBytes += count }
 
-    /// We hold the client back: what is left of the period is kept for later.
+    /// We hold the client back: what is left of the period is kept for later. A period that is over is judged first: who comes
+    /// between its end and that, a byte in each turn, is not to put it off for ever.
     mutating func pause(deadline: inout MonotonicInstant, now: MonotonicInstant) {
-        guard pausedWith == nil else { return }
+        guard pausedWith == nil, deadline > now else { return }
         pausedWith = now.duration(until: deadline)
         deadline = .distantFuture
     }

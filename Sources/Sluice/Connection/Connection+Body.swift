@@ -71,8 +71,11 @@ extension Connection {
     }
 
     mutating func bodyRefused(_ refusal: Refusal, now: MonotonicInstant) -> ConnectionAction {
-        // Nobody wanted this body: what is wrong with it ends the connection, and changes no answer.
-        if answerAfterBody == nil, plan.sink == .discard { return callLastHandler() }
+        // Nobody wanted this body: what is wrong with it ends the connection, and changes no answer that is known. But no handler
+        // acts on a request whose end is in doubt, as it is where the body is more than wrong in length.
+        if answerAfterBody == nil, plan.sink == .discard, refusal.status == .contentTooLarge {
+            return callLastHandler()
+        }
         let answer = answerAfterBody ?? .refusal(refusal)
         answerAfterBody = nil
         return write(answer, closing: true, now: now)
@@ -97,6 +100,8 @@ extension Connection {
         let suffices = rate.endPeriod(unread: unread, demanded: demanded, stillToCome: stillToCome)
         if suffices || (isReadable && unread >= min(demanded, Limits.headBytes)) {
             deadline = now.advanced(by: limits.bodyPeriod)
+            // In a line the next one begins when that is over.
+            if !inFlight.contains(.receive) { rate.pause(deadline: &deadline, now: now) }
             return .wait
         }
         // What is here and not received may be its end: that takes a moment to tell, and buys no period.

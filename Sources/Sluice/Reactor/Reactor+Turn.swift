@@ -37,8 +37,9 @@ extension Reactor where R: ~Copyable {
         if judgement.mayJudge(isLate: isLate, brought: brought, isLeft: ring.hasCompletion, now: now) {
             expireDeadlines()
         }
-        reclaimHeadBuffers()
         requeueWaiting()
+        // Behind it: whoever still has no receive is one whom we hold back.
+        reclaimHeadBuffers()
         openParked()
         if isStopping { endAccepting() }
         let counters = ring.counters

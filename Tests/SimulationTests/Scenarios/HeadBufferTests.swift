@@ -53,6 +53,27 @@ import Uring
         try stage.stopAndFinish()
     }
 
+    /// Slow chunked bodies that bring a byte in every turn: each has no receive until the turn's end, and is not one of those
+    /// whom we hold back.
+    @Test func whoTricklesInEveryTurnYieldsItsBuffer() throws {
+        let stage = try Stage(limits: Self.limits(headBuffers: 2))
+        let head = "POST /predict?columns=1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let chunks = [UInt8](String(repeating: "1\r\n0\r\n", count: 2000).utf8)
+        let gap = Duration.microseconds(100)
+        for _ in 0..<2 {
+            _ = stage.kernel.connect(
+                to: stage.listener,
+                [.send(Array(head.utf8)), .sendPieces(chunks, sizes: 1...1, gaps: gap...gap), .reset])
+        }
+        let begin = stage.kernel.now
+        let healthy = stage.kernel.connect(to: stage.listener, after: .milliseconds(50), ListeningTests.ask)
+        try stage.run { healthy.isFinished }
+        #expect(ReceivedResponses(healthy.received).finals.map(\.status) == [200])
+        let waited = begin.duration(until: stage.kernel.now)
+        #expect(waited < .milliseconds(800), "\(waited)")
+        #expect(stage.total(\.headBuffersReclaimed) == 1)
+    }
+
     /// A crowd of heads that never end holds every buffer: they lose them, one for each who waits, the oldest first.
     @Test func aCrowdOfSlowHeadsKeepsNobodyWaiting() throws {
         let stage = try Stage(reactors: 2, limits: Self.limits(headBuffers: 8))

@@ -263,6 +263,35 @@ struct ConnectionBodyTests {
         #expect(script.untilDeadline == .seconds(3))
     }
 
+    /// A byte in each turn, whose receive waits for its window until the turn's end, does not put off the end of the period.
+    @Test func whatComesInEveryTurnPutsNothingOff() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])
+        let end = script.connection.deadline
+        for _ in 0..<400 {
+            script.play([
+                .after(.milliseconds(20)), .receivedBody(1), .tookBody(1), .bodyNeedsMore, .starved(.receive),
+            ])
+            guard script.connection.deadline == .distantFuture else { break }
+            script.play([.rearm])
+            #expect(script.connection.deadline == end)
+        }
+        #expect(script.connection.deadline == end && script.now >= end)
+        #expect(script.play(.deadline) == "measureArrived")
+        #expect(script.play(.arrived(unread: 0)) != "wait")
+    }
+
+    /// Its next period begins when it is received again.
+    @Test func whoIsOnTimeWhileItStandsInLineHasAWholePeriodBehindIt() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.streamed(1000)), .bodyNeedsMore])
+        script.play([.after(.seconds(6)), .starved(.receive)])
+        script.play([(.deadline, "measureArrived"), (.arrived(unread: 1000), "wait")])
+        #expect(script.untilDeadline == nil)
+        script.play([.after(.seconds(100)), .rearm])
+        #expect(script.untilDeadline == .seconds(5))
+    }
+
     @Test func aStarvedHeadReceiveDoesNotStopItsClock() {
         let script = ReachedState.acceptingHead.reach()
         script.play([.starved(.receive)])
