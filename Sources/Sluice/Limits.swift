@@ -58,8 +58,8 @@ public struct Limits: Sendable {
         let (each, isTooMuch) = reactors.multipliedReportingOverflow(by: 16 << 20)
         return isTooMuch ? .max : max(192 << 20, each)
     }
-    /// A body below it, or what is left of one, is received from its socket as that is: setting it would cost more
-    /// than it saves.
+    /// A body below it, or what is left of one, is received as its socket is: to choose a buffer and a mark would cost more than
+    /// that saves. From 32 KiB on room for it is made, if the smallest buffer has not enough.
     public var tunedBodyBytes = 256 << 10
     /// Where a reactor has several fast bodies it receives one after the other, and a client that is back at once with its next
     /// one goes on before those in line until its turn has taken so long, a second at most. Where there are more than four of them,

@@ -126,7 +126,7 @@ struct CommandTests {
         (["--columns", "0"], "--columns"), (["--columns", "-1"], "--columns"),
         (["--max-body", "30XB"], "--max-body"),
         (["--max-body", "99999999999999999999"], "--max-body"), (["--max-body", "1"], "body"),
-        (["--memory", "-1"], "--memory"),
+        (["--memory", "-1"], "--memory"), (["--memory", "0"], "--memory 0 leaves nothing"),
         (["--window-size", "1"], "window"), (["--window-size", "1GB"], "window"),
         (["--low-water-mark", "0"], "low-water"), (["--receive-buffer", "0"], "--receive-buffer"),
         (["--receive-buffer", "much"], "--receive-buffer"), (["--socket-memory", "0"], "receive buffers"),

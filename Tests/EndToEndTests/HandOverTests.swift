@@ -56,6 +56,8 @@ struct HandOverTests {
                 && listen(descriptor, 16) == 0
         }
         try #require(isListening)
+        let log = try refused(descriptor, ["--low-water-mark", "64KiB"])
+        #expect(log.contains("--low-water-mark would do nothing on a Unix socket"), "\(log)")
         for _ in 0..<2 {
             let server = try ServerProcess(handedOver: descriptor)
             try server.waitUntilReady()

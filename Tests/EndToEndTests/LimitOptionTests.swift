@@ -42,6 +42,16 @@ struct LimitOptionTests {
         }
     }
 
+    /// Its method has come.
+    @Test func theRefusalOfASlowHEADHasNoContent() throws {
+        try withServer(["--head-timeout", "200ms"]) { server in
+            let client = try server.connect()
+            try client.send("HEAD /health HTTP/1.1\r\nHost: a\r\n")
+            #expect(try client.readAnswer(toHead: true).status == 408)
+            #expect(try client.readToEnd().isEmpty)
+        }
+    }
+
     @Test func bodyPeriodRefusesASlowBody() throws {
         try withServer(["--body-period", "200ms"]) { server in
             let client = try server.connect()

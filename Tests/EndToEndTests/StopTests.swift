@@ -70,6 +70,31 @@ struct StopTests {
         #expect(server.log.contains("second signal"))
     }
 
+    /// Whoever reads the log has stalled, and its pipe is full.
+    @Test(arguments: [false, true])
+    func obeysThoughNobodyReadsItsLog(isRenewed: Bool) throws {
+        let pipe = temporaryPath()
+        defer { unsafe unlink(pipe) }
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let ends = unsafe open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        defer { close(ends) }
+        let server = try ServerProcess(command: [
+            "/bin/sh", "-c", "exec \"$0\" serve --port 0 2>\(pipe)", ServerProcess.executable,
+        ])
+        try server.waitUntilReady()
+        let page = [UInt8](repeating: 10, count: 4096)
+        while unsafe write(ends, page, page.count) > 0 {}
+        let busy = try server.connect()
+        try busy.send(Request.post(body, query: "kernel=sum").prefix(1000))
+        let watcher = try server.connect()
+        #expect(try watcher.ask(Request.health).status == 200)
+        if isRenewed { server.signal(SIGHUP) }
+        server.signal(SIGTERM)
+        try waitUntilStopping(watcher)
+        server.signal(SIGTERM)
+        #expect(try server.waitForExit(within: .seconds(20)) == 128 + SIGTERM)
+    }
+
     /// Nobody is left in the backlog of a socket that nobody accepts from. A Unix socket's path is a successor's
     /// from then on.
     @Test(arguments: [false, true])

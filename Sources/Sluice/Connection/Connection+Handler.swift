@@ -37,16 +37,15 @@ extension Connection {
     }
 
     /// The handler will answer later: by ``answered(_:now:)``, unless its time is over before.
-    /// - Parameter watchesPeer: whether it can be cancelled, and so should be when nobody waits for it any more.
-    mutating func handlerBegan(watchesPeer: Bool, now: MonotonicInstant) -> ConnectionAction {
+    /// Meanwhile the peer is watched: nobody is to be worked for, or stand in a line, who has gone.
+    mutating func handlerBegan(now: MonotonicInstant) -> ConnectionAction {
         deadline = now.advanced(by: limits.handlerTimeout)
-        self.watchesPeer = watchesPeer
         return watchPeer()
     }
 
     /// One watch serves all requests of a connection: it ends with it, or with the peer.
     mutating func watchPeer() -> ConnectionAction {
-        guard watchesPeer, !peerHasEnded, !inFlight.contains(.watch) else { return .wait }
+        guard !peerHasEnded, !inFlight.contains(.watch) else { return .wait }
         inFlight.insert(.watch)
         return .watchPeer
     }

@@ -32,8 +32,10 @@ extension Connection {
     }
 
     /// The bytes so far are the beginning of a head.
-    mutating func headNeedsMore() -> ConnectionAction {
-        arm(.receiveRestOfHead(offset: headBytes.upperBound))
+    /// - Parameter request: what is known of it.
+    mutating func headNeedsMore(of request: RequestSummary = RequestSummary()) -> ConnectionAction {
+        self.request = request
+        return arm(.receiveRestOfHead(offset: headBytes.upperBound))
     }
 
     /// The head was refused as such: what follows it cannot be told apart.

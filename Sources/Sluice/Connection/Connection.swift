@@ -76,8 +76,6 @@ struct Connection {
     var isStopping = false
     var rate = BodyRate()
     var responseRate = ResponseRate()
-    /// Whether the peer is to be watched while the handler works: one that can be cancelled.
-    var watchesPeer = false
     /// The peer has said that it sends no more, which ends a watch for good.
     var peerHasEnded = false
     /// What is being sent is not the end of the response.

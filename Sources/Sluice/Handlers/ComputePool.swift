@@ -17,24 +17,32 @@ protocol ComputeQueue: AnyObject, Sendable {
 /// means that everyone in it waits in vain.
 final class ComputePool: ComputeQueue {
     private struct State {
-        var line: WorkLine
+        var line = WorkLine()
+        /// Threads at work. One that has been woken for work and has not taken it yet is none of them.
+        var running = 0
         var isStopped = false
     }
 
     private let state: Mutex<State>
     private let signal = Semaphore()
     let threadCount: Int
+    /// How many may wait while all threads are at work.
+    let limit: Int
 
     init(threads: Int, limit: Int) {
         threadCount = threads
-        state = Mutex(State(line: WorkLine(limit: limit)))
+        self.limit = limit
+        state = Mutex(State())
     }
 
     /// Makes the threads.
     func start() throws(ServerError) {
         for index in 0..<threadCount {
             try ServerThread.start(named: "compute-\(index)", onCPU: nil) { [self] in
-                while let work = next() { work() }
+                while let work = next() {
+                    work()
+                    state.withLock { $0.running -= 1 }
+                }
             }
         }
     }
@@ -43,7 +51,7 @@ final class ComputePool: ComputeQueue {
     func stop() {
         let dropped = state.withLock { state in
             state.isStopped = true
-            return exchange(&state.line, with: WorkLine(limit: 0))
+            return exchange(&state.line, with: WorkLine())
         }
         withExtendedLifetime(dropped) {}
         for _ in 0..<threadCount { signal.post() }
@@ -53,7 +61,10 @@ final class ComputePool: ComputeQueue {
 
     func submit(_ work: @escaping @Sendable () -> Void) -> Int? {
         let place = state.withLock { state in
-            state.isStopped || threadCount == 0 ? nil : state.line.append(work)
+            guard !state.isStopped, threadCount > 0 else { return Int?.none }
+            // For each thread that is free one more, which it has not taken yet.
+            let (most, isTooMuch) = limit.addingReportingOverflow(threadCount - state.running)
+            return state.line.append(limit: isTooMuch ? .max : most, work)
         }
         if place != nil { signal.post() }
         return place
@@ -68,7 +79,11 @@ final class ComputePool: ComputeQueue {
     private func next() -> (@Sendable () -> Void)? {
         while true {
             signal.wait()
-            let (work, isStopped) = state.withLock { ($0.line.popFirst(), $0.isStopped) }
+            let (work, isStopped) = state.withLock { state in
+                let work = state.line.popFirst()
+                if work != nil { state.running += 1 }
+                return (work, state.isStopped)
+            }
             if let work { return work }
             if isStopped { return nil }
             // It has left the line.

@@ -8,16 +8,13 @@ struct WorkLine {
     /// The places in their order; some of them may have been left.
     private var order = Deque<Int>()
     private var nextPlace = 0
-    let limit: Int
-
-    init(limit: Int) { self.limit = limit }
 
     var count: Int { waiting.count }
     /// Those that were left among them.
     var placesKept: Int { order.count }
 
     /// - Returns: its place; nil, and it does not wait, if as many as may do already.
-    mutating func append(_ work: @escaping Work) -> Int? {
+    mutating func append(limit: Int, _ work: @escaping Work) -> Int? {
         guard waiting.count < limit else { return nil }
         // Most of it has been left, in twice as many steps at least as it takes to tidy up.
         if order.count > 2 * waiting.count + 64 { order.removeAll { waiting[$0] == nil } }

@@ -48,6 +48,14 @@ extension Reactor where R: ~Copyable {
         return true
     }
 
+    /// Once a second at most: a metric counts them, and clients come as often as they like.
+    private func warnOfAccept(_ errorNumber: Int32) {
+        guard nextAcceptWarning <= now else { return }
+        nextAcceptWarning = now.advanced(by: .seconds(1))
+        context.logger.warning(
+            "cannot accept", metadata: ["error": "\(RingError.message(for: errorNumber))"])
+    }
+
     private func acceptFailed(_ errorNumber: Int32) {
         // In a stop it is no matter: nobody is accepted any more, and the last looks must not wait.
         if AcceptOperation.foundListenerShut(errorNumber), !isStopping { return listenerWasShut() }
@@ -68,8 +76,7 @@ extension Reactor where R: ~Copyable {
                 // Accepting again at once would spin.
                 acceptAgainAt = now.advanced(by: .milliseconds(100))
             }
-            context.logger.warning(
-                "cannot accept", metadata: ["error": "\(RingError.message(for: errorNumber))"])
+            warnOfAccept(errorNumber)
         case .bug:
             metrics.acceptFailures.add(1)
             acceptAgainAt = now.advanced(by: .seconds(1))

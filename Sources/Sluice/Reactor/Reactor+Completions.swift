@@ -25,6 +25,11 @@ extension Reactor where R: ~Copyable {
                 case .cancelWatch: .cancelWatch
                 default: .cancelReceive
                 }
+            if let errorNumber = completion.errorNumber,
+                CancelOperation.disposition(of: errorNumber) == .bug
+            {
+                report("cancel", errorNumber)
+            }
             drive(slot, unsafe slots[slot].connection.cancelCompleted(operation, now: now))
         case .close:
             if let errorNumber = completion.errorNumber,

@@ -43,7 +43,7 @@ extension Reactor where R: ~Copyable {
         call.stand(at: place)
         releaseBody(slot)
         unsafe slots[slot].call = call
-        return unsafe slots[slot].connection.handlerBegan(watchesPeer: false, now: now)
+        return unsafe slots[slot].connection.handlerBegan(now: now)
     }
 
     private func refuseComputing(_ slot: Int) -> ConnectionAction {
@@ -70,7 +70,7 @@ extension Reactor where R: ~Copyable {
             }
         }
         unsafe slots[slot].call = call
-        return unsafe slots[slot].connection.handlerBegan(watchesPeer: true, now: now)
+        return unsafe slots[slot].connection.handlerBegan(now: now)
     }
 
     func newCall(_ slot: Int, isTask: Bool) -> HandlerCall {
@@ -160,7 +160,6 @@ extension Reactor where R: ~Copyable {
                 call.mailbox.post(.streamEnded(call, error))
             }
         }
-        unsafe slots[slot].connection.watchesPeer = true
         return unsafe slots[slot].connection.watchPeer()
     }
 

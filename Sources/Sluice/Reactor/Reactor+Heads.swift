@@ -12,7 +12,10 @@ extension Reactor where R: ~Copyable {
         let bytes = unsafe RawSpan(
             _unsafeBytes: UnsafeRawBufferPointer(rebasing: memory.headBuffer(buffer)[range]))
         switch unsafe parsers[Int(buffer)].parse(bytes) {
-        case .needsMore: return unsafe slots[slot].connection.headNeedsMore()
+        case .needsMore:
+            // If no more comes in time it is refused, as far as is known in the way that it asked for.
+            let request = unsafe Connection.RequestSummary(parsers[Int(buffer)].head, in: bytes)
+            return unsafe slots[slot].connection.headNeedsMore(of: request)
         case .refused(let refusal):
             metrics.requests.add(1)
             let request = unsafe Connection.RequestSummary(parsers[Int(buffer)].head, in: bytes)

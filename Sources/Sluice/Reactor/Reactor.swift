@@ -115,6 +115,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var isAcceptArmed = false
     var isAcceptCancelInFlight = false
     var acceptAgainAt = MonotonicInstant.distantFuture
+    /// Before then the log is not told again that nobody can be accepted.
+    var nextAcceptWarning = MonotonicInstant(nanoseconds: 0)
     var isFull = false
     /// Accepted while every slot was taken: nothing is queued on them before one is free.
     var parkedSockets: [Socket] = []

@@ -25,6 +25,9 @@ public struct ReductionMenu: Sendable {
     }
 
     /// Adds a kernel that looks at the body as rows of so many columns.
+    ///
+    /// - Parameter make: makes one on the reactor, for each request. The columns are what a client asked for, from 1 to `Int.max`: what
+    ///   is reckoned with them must not overflow, and nothing is to be allocated for them before the count is accepted.
     public mutating func addRows<K: ReductionKernel>(_ make: @escaping @Sendable (_ columns: Int) -> K) {
         factories.append(TypedKernelFactory(usesColumns: true, make))
     }

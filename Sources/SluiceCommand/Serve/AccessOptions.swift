@@ -52,15 +52,22 @@ struct AccessOptions: ParsableArguments {
     /// in the middle of something, and neither to open the server nor to close it is what they meant.
     func renewToken(of server: Server, _ logger: Logger) {
         guard let tokenFile else {
-            return logger.notice("SIGHUP: without --token-file there is nothing to read again")
+            return note(logger, .notice, "SIGHUP: without --token-file there is nothing to read again", [:])
         }
         do {
             server.renew(try BearerToken(contentsOf: tokenFile))
-            logger.notice("the token was read again", metadata: ["file": "\(tokenFile)"])
+            note(logger, .notice, "the token was read again", ["file": "\(tokenFile)"])
         } catch {
-            logger.error(
-                "the token was not read again; the old one stays",
-                metadata: ["file": "\(tokenFile)", "error": "\(error)"])
+            note(
+                logger, .error, "the token was not read again; the old one stays",
+                ["file": "\(tokenFile)", "error": "\(error)"])
         }
+    }
+
+    /// The thread that takes the signals waits for nobody who reads the log.
+    private func note(
+        _ logger: Logger, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata
+    ) {
+        if StandardError.takesALine { logger.log(level: level, message, metadata: metadata) }
     }
 }

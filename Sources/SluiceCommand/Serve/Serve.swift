@@ -46,6 +46,10 @@ struct Serve: ParsableCommand {
                 and the scratch beside it, \(ByteSize(bytes: short.neededBytes)) together
                 """)
         }
+        guard memory.memory.bytes > 0 else {
+            throw ValidationError(
+                "--memory 0 leaves nothing for the means of a body's rows, which streamed bodies need, too")
+        }
         if listening.unix != nil { try tuning.checkSuitsUnix() }
         try tuning.checkFollows(reactors: threads)
     }
@@ -107,7 +111,12 @@ struct Serve: ParsableCommand {
             throw ExitCode.failure
         }
         // Where a socket that was handed over listens is known only now; nobody is accepted yet.
-        if inherited != nil, case .tcp(let host, _) = server.address { try listening.checkIsAllowed(host) }
+        if inherited != nil {
+            switch server.address {
+            case .tcp(let host, _): try listening.checkIsAllowed(host)
+            default: try tuning.checkSuitsUnix()
+            }
+        }
         log(logger, choices(limits, threads: threads, at: server.address), server, token)
         warn(logger, server, token)
         // The socket listens already: whoever reads this line can connect.
@@ -133,18 +142,20 @@ struct Serve: ParsableCommand {
         Task {
             do {
                 try await server.run()
-                logger.info("stopped")
+                if StandardError.takesALine { logger.info("stopped") }
                 Glibc.exit(EXIT_SUCCESS)
             } catch {
                 StandardError.write("sluice: \(error)\n")
                 Glibc.exit(EXIT_FAILURE)
             }
         }
+        // First what is asked for, then what is said of it, and that only if it is taken: this thread must be back for the
+        // next signal.
         let signal = StopSignals.next { access.renewToken(of: server, logger) }
-        logger.info("stopping", metadata: ["signal": "\(signal)"])
         server.stop()
+        if StandardError.takesALine { logger.info("stopping", metadata: ["signal": "\(signal)"]) }
         let second = StopSignals.next { access.renewToken(of: server, logger) }
-        StandardError.write("sluice: second signal, ending at once\n")
+        if StandardError.takesALine { StandardError.write("sluice: second signal, ending at once\n") }
         _exit(128 + second)
     }
 

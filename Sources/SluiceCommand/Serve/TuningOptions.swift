@@ -60,7 +60,7 @@ struct TuningOptions: ParsableArguments {
         let asked = onTCPAlone.filter { $0.value }.keys.sorted()
         guard !asked.isEmpty else { return }
         let options = asked.map { "--\($0)" }.joined(separator: " and ")
-        throw ValidationError("\(options) would do nothing on the Unix socket of --unix")
+        throw ValidationError("\(options) would do nothing on a Unix socket")
     }
 
     /// - Throws: as ``checkSuitsUnix()``.

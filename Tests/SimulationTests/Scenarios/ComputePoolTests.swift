@@ -66,6 +66,30 @@ import Testing
         try stage.comeToRest()
     }
 
+    /// Nor does whoever has gone: at once, and not when his turn comes.
+    @Test(arguments: ["/pool/digest", "/predict?columns=1&kernel=sum"])
+    func whoIsResetInTheLineLeavesIt(path: String) throws {
+        var limits = Stage.smallLimits
+        limits.handlerTimeout = .seconds(60)
+        let stage = try Stage(limits: limits)
+        stage.compute.longestWork = .seconds(50)
+        let request = PlannedRequest.post(path, [1, 2, 3, 4], framing: .chunked([4])).bytes
+        let first = stage.kernel.connect(to: stage.listener, [.send(request), .awaitResponse])
+        let second = stage.kernel.connect(
+            to: stage.listener, after: .milliseconds(1),
+            [.send(request), .pause(.milliseconds(5)), .send(request), .pause(.milliseconds(5)), .reset])
+        try stage.run { stage.compute.waitingCount == 1 }
+        let leased = stage.context.arena.leasedBytes
+        try stage.run { second.isFinished }
+        try stage.run(for: .milliseconds(50))
+        #expect(stage.compute.waitingCount == 0)
+        #expect(stage.context.arena.leasedBytes == leased / 2)
+        #expect(stage.total(\.connectionsOpen) == 1)
+        try stage.runClients()
+        #expect(ReceivedResponses(first.received).finals.map(\.status) == [200])
+        try stage.comeToRest()
+    }
+
     /// Each was granted a quarter of the memory, and has come to four bytes.
     @Test func smallBodiesOfUnknownLengthKeepNobodyOut() throws {
         var limits = Stage.smallLimits

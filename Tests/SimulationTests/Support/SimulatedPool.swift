@@ -9,15 +9,12 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     private unowned let kernel: SimulatedKernel
     /// Its own, so that a pool more or less changes nothing else of a run.
     private var generator: SeededGenerator
-    private var line = WorkLine(limit: 16)
+    private var line = WorkLine()
     private var current: (@Sendable () -> Void)?
     /// Called after each call, whose end a reactor may not hear of.
     var onEnd: () -> Void = {}
-    /// How many may wait; to be set before any does.
-    var limit: Int {
-        get { line.limit }
-        set { line = WorkLine(limit: newValue) }
-    }
+    /// How many may wait.
+    var limit = 16
     var longestWork: Duration = .milliseconds(20)
 
     init(_ kernel: SimulatedKernel) {
@@ -29,7 +26,7 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     var waitingCount: Int { line.count }
 
     func submit(_ work: @escaping @Sendable () -> Void) -> Int? {
-        guard let place = line.append(work) else { return nil }
+        guard let place = line.append(limit: limit, work) else { return nil }
         if current == nil { workOn() }
         return place
     }
@@ -40,7 +37,7 @@ final class SimulatedPool: ComputeQueue, @unchecked Sendable {
     /// reactor lets time pass any more.
     func stop() {
         current?()
-        (current, line) = (nil, WorkLine(limit: 0))
+        (current, line) = (nil, WorkLine())
     }
 
     private func workOn() {

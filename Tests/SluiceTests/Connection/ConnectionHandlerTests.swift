@@ -19,7 +19,7 @@ struct ConnectionHandlerTests {
     private func begin(_ connection: inout Connection) -> String {
         _ = connection.received(100, now: now)
         _ = connection.headDecided(.init(), byteCount: 100, handlerOf: 0, framing: .none, now: now)
-        return connection.handlerBegan(watchesPeer: true, now: now).name
+        return connection.handlerBegan(now: now).name
     }
 
     /// To the next request of the same connection.

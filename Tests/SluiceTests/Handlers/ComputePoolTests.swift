@@ -64,6 +64,21 @@ struct ComputePoolTests {
         #expect(eventually { work.done == 4 })
     }
 
+    /// Those who are for a thread that is free, and has not taken them yet, wait for none.
+    @Test func theLineIsForThoseWhoFindNoThreadFree() throws {
+        for _ in 0..<100 {
+            let pool = ComputePool(threads: 4, limit: 1)
+            try pool.start()
+            defer { pool.stop() }
+            let work = Work()
+            defer { work.open() }
+            for _ in 0..<5 { _ = try #require(pool.submit { work.run() }) }
+            #expect(pool.submit { work.run() } == nil)
+            work.open()
+            try #require(eventually { work.done == 5 })
+        }
+    }
+
     /// Nobody would ever come to it.
     @Test func withoutThreadsThereIsNoLine() {
         #expect(ComputePool(threads: 0, limit: 1).submit {} == nil)

@@ -38,7 +38,7 @@ extension Walker {
         case .finishBody, .callHandler:
             if chance(2) { return connection.answered(chance(5) ? .badRequest : .result, now: now) }
             hasHandler = true
-            return connection.handlerBegan(watchesPeer: chance(2), now: now)
+            return connection.handlerBegan(now: now)
         case .watchPeer:
             if kernel.contains(.watch) { violation = "two watches" }
             if isQueueFull(for: .watch) { return .wait }
