@@ -23,8 +23,10 @@ public struct ChartFiles {
 
     /// Writes them, in place of what is there.
     ///
-    /// - Parameter markdown: the same for people to read.
-    public func write(csv: String, svg: String, markdown: String? = nil) throws {
+    /// - Parameters:
+    ///   - svg: nil where there is no picture.
+    ///   - markdown: the same as the table, for people to read.
+    public func write(csv: String, svg: String?, markdown: String? = nil) throws {
         for (ending, text) in [("csv", csv), ("svg", svg), ("md", markdown)] {
             guard let text else { continue }
             try Data(text.utf8).write(to: file(ending), options: .atomic)

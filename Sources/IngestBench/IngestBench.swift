@@ -5,8 +5,8 @@ internal import ArgumentParser
 struct IngestBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest-bench",
-        abstract: "Loads a server with float32 bodies, beside what this machine can do at most.",
+        abstract: "Loads a server with float32 bodies, beside plain servers that do less.",
         usage: "ingest-bench [--size 30MB] [--connections 1] [--duration 10s] [--url URL] [--json] …",
-        discussion: "All options: ingest-bench measure --help, ingest-bench sweep --help",
-        subcommands: [Measure.self, Sweep.self, ServeLimit.self], defaultSubcommand: Measure.self)
+        discussion: "All options: ingest-bench measure --help, table --help, sweep --help",
+        subcommands: [Measure.self, Table.self, Sweep.self, ServeLimit.self], defaultSubcommand: Measure.self)
 }

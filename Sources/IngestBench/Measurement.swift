@@ -29,8 +29,10 @@ struct Measurement {
             result.peakMemory = sum(result.target.processes.map(\.peakMemory))
             result.target.stop()
         }
-        progress.begin("counting copies")
-        countCopies(targets, for: results[0], &notes)
+        if settings.countsCopies {
+            progress.begin("counting copies")
+            countCopies(targets, for: results[0], &notes)
+        }
         return Report(
             settings: settings, congestionControl: targets.congestionControl, results: results,
             coreDistances: distances,

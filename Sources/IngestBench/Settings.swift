@@ -17,6 +17,8 @@ struct Settings {
     var limits: Bool
     /// Clients of 80 KiB/s beside the measured server's load.
     var slowClients = 0
+    /// Whether the bytes that the server moves are counted, too, which takes a server of its own and some seconds.
+    var countsCopies = true
     /// How many of the cores the senders and the server have.
     let cores: Int
     /// How many cores this machine had for us when the options were read, before this program keeps to one.
