@@ -234,13 +234,11 @@ if let part = Context.environment["SLUICE_TESTS"] {
         "CLiburing", "CPlatform", "Uring", "HTTP1", "Reduction", "Sluice", "Seeds", "Fixtures",
     ]
     let simulation: Set<String> = ["SimulatedRing", "SimulationTests", "ReductionTests"]
-    let units: Set<String> = [
-        "Sizes", "UringTests", "CPlatformTests", "HTTP1Tests", "SizesTests", "SluiceTests",
-    ]
+    let units: Set<String> = ["UringTests", "CPlatformTests", "SluiceTests"]
     let others: [String: Set<String>] = [
-        "memory": simulation.union(units).union(["SimulatedRingTests"]),
+        "memory": simulation.union(units).union(["SimulatedRingTests", "HTTP1Tests", "Sizes", "SizesTests"]),
         "threads": units.union([
-            "SluiceCommand", "EndToEndTests", "DocExamples", "HandlerService", "SeccompLauncher",
+            "Sizes", "SluiceCommand", "EndToEndTests", "DocExamples", "HandlerService", "SeccompLauncher",
         ]),
         "release": simulation.union(["CLoadPlatform", "CCopyCounterPage", "LoadGenerator", "ReadPathTests"]),
     ]

@@ -1,4 +1,4 @@
-# What bench/run and Tests/run need before they can build: sourced by both, so that there is one way to set up.
+# What the scripts of bench/ and Tests/ need before they can build: sourced by all, so that there is one way to set up.
 # Moves to the repository's root. Ends the script with a clear message when something cannot be had.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -30,9 +30,10 @@ struct Rounds {
     ) throws {
         for round in 0..<settings.rounds {
             try distances.look()
-            // In another order each time: whoever comes first finds another machine than the last.
-            for place in results.indices {
-                let index = (place + round) % results.count
+            // In another order each time, drawn from the round: whoever comes first finds another machine than the last,
+            // and nobody should always come behind the same.
+            var draws = SplitMix64(state: UInt64(round))
+            for index in results.indices.shuffled(using: &draws) {
                 let result = results[index]
                 begin("round \(round + 1) of \(settings.rounds)", index)
                 result.samples.append(try sample(result.target, settings.extent(ofRound: round)))

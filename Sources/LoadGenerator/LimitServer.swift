@@ -1,5 +1,5 @@
-/// What a machine can do at most: a server that takes bodies and reduces nothing, with a blocking thread and
-/// a buffer of its own for each connection.
+/// A yardstick: a server that takes bodies and reduces nothing, with a blocking thread and a buffer of its own for
+/// each connection.
 public final class LimitServer: Sendable {
     /// Which limit.
     public enum Kind: String, Sendable, CaseIterable {

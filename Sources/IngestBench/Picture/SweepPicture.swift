@@ -35,7 +35,7 @@ struct SweepPicture {
         var svg = SVG(width: width, height: height)
         svg.add("rect", ["width": number(width), "height": number(height), "fill": "#ffffff"])
         svg.addText(
-            "Sluice beside the machine's limits", x: left, y: 30,
+            "Sluice beside two plain servers that do less", x: left, y: 30,
             ["font-size": "17", "font-weight": "bold", "fill": "#111111"])
         drawLegend(on: &svg, top: legendTop)
         var chartTop = top
@@ -49,7 +49,8 @@ struct SweepPicture {
                 line, x: left, y: bottom + 60 + Double(index) * lineHeight,
                 ["font-size": "10", "fill": "#666666"])
         }
-        return svg.document(title: "Sluice beside the machine's limits: throughput and CPU over body size")
+        return svg.document(
+            title: "Sluice beside two plain servers that do less: throughput and CPU over body size")
     }
 
     private var reading: String {

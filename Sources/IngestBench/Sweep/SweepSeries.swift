@@ -9,8 +9,8 @@ enum SweepSeries: String, CaseIterable {
         switch self {
         case .streamed: "Sluice, streamed: reduced window by window, in cache"
         case .landed: "Sluice, landed: to one contiguous place, reduced on the way"
-        case .sink: "sink, a limit: receives each body into memory, reduces nothing"
-        case .discard: "discard, a limit: Linux drops each body, nothing is copied"
+        case .sink: "sink, for comparison: receives each body into memory, reduces nothing"
+        case .discard: "discard, for comparison: Linux drops each body, nothing is copied"
         }
     }
 }
