@@ -15,6 +15,8 @@ final class Listener: Sendable {
     /// The file that this listener made, to be told from one that came in its place.
     private let file: FileID?
 
+    private static let backlog: Int32 = 4096
+
     private struct FileID: Equatable {
         var device: dev_t
         var inode: ino_t
@@ -38,7 +40,7 @@ final class Listener: Sendable {
         // From here on `deinit` closes it, unless it is inherited, also when this throws.
         try setUp()
         if isInherited { return }
-        guard Glibc.listen(socket.descriptor, 4096) == 0 else {
+        guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
     }
@@ -194,20 +196,42 @@ final class Listener: Sendable {
         guard socket.descriptor >= 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
-        let isBound = untilFree {
-            if unsafe call(bind, socket, &address) { return true }
+        let isListening = untilFree {
+            aloneInFolder(of: path) { bindAndListen(socket, path, &address) }
+        }
+        guard isListening else { throw failure(wanted, closing: socket) }
+        return socket
+    }
+
+    private static func bindAndListen(_ socket: Socket, _ path: String, _ address: inout sockaddr_un) -> Bool {
+        if unsafe !call(bind, socket, &address) {
             guard errno == EADDRINUSE, isStale(path, &address) else { return false }
             unsafe unlink(path)
-            return unsafe call(bind, socket, &address)
+            guard unsafe call(bind, socket, &address) else { return false }
         }
-        guard isBound else { throw failure(wanted, closing: socket) }
-        // Nobody can connect before `listen`, so that nobody was let in by what the mode was until here.
-        guard unsafe chmod(path, 0o660) == 0 else {
-            let failure = failure(wanted, closing: socket)
-            unsafe unlink(path)
-            throw failure
+        // Nobody can connect before `listen`, so that nobody is let in by what the mode was until here.
+        if unsafe chmod(path, 0o660) == 0, Glibc.listen(socket.descriptor, backlog) == 0 { return true }
+        let errorNumber = errno
+        unsafe unlink(path)
+        errno = errorNumber
+        return false
+    }
+
+    /// One server at a time: between another's `bind` and its `listen` its path looks as that of one that was killed. Leaves `errno`
+    /// as `body` does.
+    private static func aloneInFolder(of path: String, _ body: () -> Bool) -> Bool {
+        let name = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        let folder = unsafe open(String(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // Whoever may not read it, or finds it locked for something else, goes without.
+        for _ in 0..<100 {
+            guard flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { break }
+            usleep(1000)
         }
-        return socket
+        let isDone = body()
+        let errorNumber = errno
+        if folder >= 0 { _ = close(folder) }
+        errno = errorNumber
+        return isDone
     }
 
     /// Nobody listens there any more: a server that was killed left its path. Leaves `errno` at `EADDRINUSE`.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import Synchronization
 internal import Testing
 internal import Uring
 
@@ -23,16 +24,43 @@ struct ListenerTests {
         }
     }
 
+    /// Between the `bind` and the `listen` of one its path looks to the other as if a server that was killed had left it.
+    @Test func oneOfThoseThatStartAtOnceHasThePath() throws {
+        for _ in 0..<4 {
+            try withPath { path in
+                // Left by one that was killed.
+                let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+                #expect(binds(left, to: path))
+                close(left)
+                let listeners = Mutex<[Listener]>([])
+                try onThreads(4) { _ in
+                    guard let listener = try? Listener(.unix(path: path)) else { return }
+                    listeners.withLock { $0.append(listener) }
+                }
+                #expect(listeners.withLock { $0.count } == 1)
+                #expect(connects(to: path))
+            }
+        }
+    }
+
     /// Connects, and says whether that went well.
     private func connects(to path: String) -> Bool {
         let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(client) }
+        return unsafe named(path) { unsafe connect(client, $0, $1) == 0 }
+    }
+
+    private func binds(_ descriptor: Int32, to path: String) -> Bool {
+        unsafe named(path) { unsafe bind(descriptor, $0, $1) == 0 }
+    }
+
+    private func named(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(client, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                unsafe call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
     }
@@ -122,16 +150,9 @@ struct ListenerTests {
     @Test func aPathThatAKilledServerLeftIsTaken() throws {
         try withPath { path in
             let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-            let bound = unsafe withUnsafePointer(to: &address) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
+            let isBound = binds(left, to: path)
             close(left)
-            try #require(bound == 0)
+            try #require(isBound)
             #expect(!connects(to: path))
             let listener = try Listener(.unix(path: path))
             #expect(connects(to: path))
@@ -162,15 +183,7 @@ struct ListenerTests {
         try withPath { path in
             let busy = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(busy) }
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-            let bound = unsafe withUnsafePointer(to: &address) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(busy, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-            try #require(bound == 0 && listen(busy, 0) == 0)
+            try #require(binds(busy, to: path) && listen(busy, 0) == 0)
             // A backlog of 0 holds one connection.
             #expect(connects(to: path))
             #expect(reason(.unix(path: path)).contains("Address already in use"))
