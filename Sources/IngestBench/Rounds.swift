@@ -30,15 +30,19 @@ struct Rounds {
     ) throws {
         for round in 0..<settings.rounds {
             try distances.look()
-            // In another order each time, drawn from the round: whoever comes first finds another machine than the last,
-            // and nobody should always come behind the same.
-            var draws = SplitMix64(state: UInt64(round))
-            for index in results.indices.shuffled(using: &draws) {
+            for index in Self.order(ofRound: round, count: results.count) {
                 let result = results[index]
                 begin("round \(round + 1) of \(settings.rounds)", index)
                 result.samples.append(try sample(result.target, settings.extent(ofRound: round)))
             }
         }
+    }
+
+    /// In another order each time: whoever comes first finds another machine than the last, and nobody should always come behind
+    /// the same. In as many rounds as there are servers each has every place once; then they go the other way round.
+    static func order(ofRound round: Int, count: Int) -> [Int] {
+        let order = (0..<count).map { ($0 + round) % count }
+        return round / count % 2 == 0 ? order : order.reversed()
     }
 
     /// Connected and sending; nil if there is to be none.

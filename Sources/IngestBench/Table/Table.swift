@@ -21,6 +21,9 @@ struct Table: ParsableCommand {
 
     func run() throws {
         guard 1...100 ~= options.runs else { throw ValidationError("--runs must be between 1 and 100") }
+        guard options.size.bytes >= TableCell.leastLarge else {
+            throw ValidationError("--size \(options.size) is no large body: 1KB at least")
+        }
         let cells = try TableCell.all(size: options.size).map { ($0, try $0.settings(options)) }
         _ = try SluiceCommandLine.executable()
         var table = TableText(heading: heading())
@@ -39,10 +42,12 @@ struct Table: ParsableCommand {
                 let report = try Measurement(settings: settings).run(in: room)
                 table.add(report, of: cell)
                 printLine("  \(cell): \(TableText.summary(report))")
+                for note in report.notes { printLine("    \(note)") }
                 // After each cell: whoever interrupts this has what was measured until then.
                 try files.write(csv: table.csv(), svg: nil, markdown: table.markdown())
             }
         }
+        try files.write(csv: table.csv(), svg: nil, markdown: table.markdown())
         printLine("wrote \(files.text) and \(files.table)")
         guard table.isSound else {
             printError(

@@ -31,6 +31,9 @@ struct TableCell: Hashable, CustomStringConvertible {
         "\(size) \(body.rawValue), \(connections) connection\(connections == 1 ? "" : "s")"
     }
 
+    /// What is charged by the gigabyte, and not by the request.
+    static let leastLarge = 1000
+
     /// Large bodies taken in both ways, and the smallest there are, over a few connections and over many.
     static func all(size: ByteSize) -> [TableCell] {
         let large = BodyKind.allCases.flatMap { body in

@@ -38,7 +38,7 @@ struct TableText {
 
     /// What bodies of that size are charged by.
     private static func cpu(_ size: ByteSize) -> (figure: Figure, unit: String) {
-        size.bytes < 1000 ? (.cpuPerRequest, "µs/request") : (.cpuPerGigabyte, "s/GB")
+        size.bytes < TableCell.leastLarge ? (.cpuPerRequest, "µs/request") : (.cpuPerGigabyte, "s/GB")
     }
 
     static let columns = [
@@ -50,6 +50,16 @@ struct TableText {
         for (cell, figures) in cells { table.add(Self.fields(cell, figures)) }
         let skipped = skipped.map { "\($0.cell) skipped: \($0.refusal)" }
         return (heading + skipped).map { $0 + "\n\n" }.joined() + table.lines.map { $0 + "\n" }.joined()
+            + (notes.isEmpty ? "" : "\n") + notes.map { "- \($0)\n" }.joined()
+    }
+
+    /// What a reader of the figures must know.
+    private var notes: [String] {
+        cells.flatMap { cell, figures in
+            figures.reports.enumerated().flatMap { run, report in
+                report.notes.map { "\(cell), run \(run + 1): \($0)" }
+            }
+        }
     }
 
     private static func fields(_ cell: TableCell, _ figures: TableFigures) -> [String] {

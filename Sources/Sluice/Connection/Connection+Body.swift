@@ -107,6 +107,7 @@ extension Connection {
         // What is here and not received may be its end: that takes a moment to tell, and buys no period.
         if progress.isChunked, unread > 0, rate.takeLastMoment() {
             deadline = now.advanced(by: .milliseconds(100))
+            if !inFlight.contains(.receive) { rate.pause(deadline: &deadline, now: now) }
             return .wait
         }
         let mismatch = Mismatch.bodyTooSlow(

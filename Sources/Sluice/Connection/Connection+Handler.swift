@@ -53,7 +53,7 @@ extension Connection {
     /// - Parameters:
     ///   - isGone: whether nobody is there any more to take an answer; else the peer has only ended its side.
     ///   - failed: the watch was cancelled or Linux had no memory for it, which says nothing of the peer: the next
-    ///     handler that can be cancelled has another.
+    ///     request that waits for its answer has another.
     mutating func watchEnded(isGone: Bool, failed: Bool = false, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(.watch)
         if !failed { peerHasEnded = true }

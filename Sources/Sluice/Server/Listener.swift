@@ -39,7 +39,8 @@ final class Listener: Sendable {
         file = if case .unix(let path) = wanted { Self.status(of: path).map(Self.id) } else { nil }
         // From here on `deinit` closes it, unless it is inherited, also when this throws.
         try setUp()
-        if isInherited { return }
+        // On its path it listens already: ``bindAndListen(_:_:_:)``.
+        if isInherited || isUnix { return }
         guard Glibc.listen(socket.descriptor, Self.backlog) == 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
@@ -87,13 +88,17 @@ final class Listener: Sendable {
                 address: address.description, reason: "\(what): \(RingError.message(for: -outcome))")
         }
         if isUnix {
-            // An older Linux than 6.16 cannot.
-            _ = sluice_refuse_descriptors(socket.descriptor)
+            Self.refuseDescriptors(socket)
         } else {
             try require(sluice_drop_urgent_segments(socket.descriptor), "a filter against urgent data")
             // On one that is shared it would also bound somebody's accept.
             if !isInherited { try require(sluice_bound_blocking(socket.descriptor), "its timeouts") }
         }
+    }
+
+    /// Before it listens, if it is ours: a connection has this from its listener, too. An older Linux than 6.16 cannot.
+    private static func refuseDescriptors(_ socket: Socket) {
+        _ = sluice_refuse_descriptors(socket.descriptor)
     }
 
     private static func failure(_ address: ListenAddress, closing socket: Socket) -> ServerError {
@@ -196,6 +201,7 @@ final class Listener: Sendable {
         guard socket.descriptor >= 0 else {
             throw .listen(address: wanted.description, reason: RingError.message(for: errno))
         }
+        Self.refuseDescriptors(socket)
         let isListening = untilFree {
             aloneInFolder(of: path) { bindAndListen(socket, path, &address) }
         }
@@ -203,7 +209,9 @@ final class Listener: Sendable {
         return socket
     }
 
-    private static func bindAndListen(_ socket: Socket, _ path: String, _ address: inout sockaddr_un) -> Bool {
+    private static func bindAndListen(
+        _ socket: Socket, _ path: String, _ address: inout sockaddr_un
+    ) -> Bool {
         if unsafe !call(bind, socket, &address) {
             guard errno == EADDRINUSE, isStale(path, &address) else { return false }
             unsafe unlink(path)

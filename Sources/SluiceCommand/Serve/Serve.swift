@@ -149,11 +149,10 @@ struct Serve: ParsableCommand {
                 Glibc.exit(EXIT_FAILURE)
             }
         }
-        // First what is asked for, then what is said of it, and that only if it is taken: this thread must be back for the
-        // next signal.
+        // Nothing is said that is not taken at once: this thread must do as it is told, and be back for the next signal.
         let signal = StopSignals.next { access.renewToken(of: server, logger) }
-        server.stop()
         if StandardError.takesALine { logger.info("stopping", metadata: ["signal": "\(signal)"]) }
+        server.stop()
         let second = StopSignals.next { access.renewToken(of: server, logger) }
         if StandardError.takesALine { StandardError.write("sluice: second signal, ending at once\n") }
         _exit(128 + second)

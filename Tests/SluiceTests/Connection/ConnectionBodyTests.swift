@@ -292,6 +292,17 @@ struct ConnectionBodyTests {
         #expect(script.untilDeadline == .seconds(5))
     }
 
+    /// Nor does the moment that receiving takes run while nothing is received.
+    @Test func theLastMomentBeginsWhenItIsReceived() {
+        let script = Script()
+        script.play([.opened, .received(100), .planBody(.chunked(.reduce)), .bodyNeedsMore])
+        script.play([.after(.seconds(6)), .starved(.receive)])
+        script.play([(.deadline, "measureArrived"), (.arrived(unread: 6), "wait")])
+        #expect(script.untilDeadline == nil)
+        script.play([.after(.seconds(100)), .rearm])
+        #expect(script.untilDeadline == .milliseconds(100))
+    }
+
     @Test func aStarvedHeadReceiveDoesNotStopItsClock() {
         let script = ReachedState.acceptingHead.reach()
         script.play([.starved(.receive)])

@@ -24,6 +24,12 @@ struct ListenerTests {
         }
     }
 
+    private final class Starts: Sendable {
+        let listening = Atomic(0)
+        let reachable = Atomic(0)
+        let tried = Atomic(0)
+    }
+
     /// Between the `bind` and the `listen` of one its path looks to the other as if a server that was killed had left it.
     @Test func oneOfThoseThatStartAtOnceHasThePath() throws {
         for _ in 0..<4 {
@@ -32,13 +38,17 @@ struct ListenerTests {
                 let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
                 #expect(binds(left, to: path))
                 close(left)
-                let listeners = Mutex<[Listener]>([])
-                try onThreads(4) { _ in
-                    guard let listener = try? Listener(.unix(path: path)) else { return }
-                    listeners.withLock { $0.append(listener) }
+                let starts = Starts()
+                try onThreads(4) { [self] _ in
+                    let listener = try? Listener(.unix(path: path))
+                    if listener != nil { starts.listening.add(1, ordering: .relaxed) }
+                    starts.tried.add(1, ordering: .releasing)
+                    while starts.tried.load(ordering: .acquiring) < 4 { usleep(100) }
+                    if listener != nil, connects(to: path) { starts.reachable.add(1, ordering: .relaxed) }
+                    withExtendedLifetime(listener) {}
                 }
-                #expect(listeners.withLock { $0.count } == 1)
-                #expect(connects(to: path))
+                #expect(starts.listening.load(ordering: .relaxed) == 1)
+                #expect(starts.reachable.load(ordering: .relaxed) == 1)
             }
         }
     }
