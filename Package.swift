@@ -226,9 +226,9 @@ let package = Package(
 )
 
 // Tests/run builds some tests a second and a third time, and what only other tests need is not built with them.
-// "memory", for the address sanitizer: unit and simulation tests. "threads", for the thread sanitizer: what has threads, which
-// are the unit tests and the server itself as a process; on simulated rings all of it runs on one. "release": what depends
-// on the optimiser, or would take a debug build hours.
+// "memory", for the address sanitizer: unit and simulation tests. "threads", for the thread sanitizer: the tests of reactors,
+// pool and ring, and the server as a process; on simulated rings all of it runs on one thread. "release": what depends on the
+// optimiser, or would take a debug build hours.
 if let part = Context.environment["SLUICE_TESTS"] {
     let server: Set<String> = [
         "CLiburing", "CPlatform", "Uring", "HTTP1", "Reduction", "Sluice", "Seeds", "Fixtures",
