@@ -40,8 +40,10 @@ struct BodyPlan {
         return overflow ? .max : padded & ~63
     }
 
-    /// Whether its memory is for the largest body, and a handler will have what it has come to.
-    var mayShrink: Bool { sink == .land && framing == .chunked }
+    /// Whether its memory is for the largest body, and a handler, or a thread that reduces it, will have what it has come to.
+    var mayShrink: Bool {
+        framing == .chunked && (sink == .land || sink == .landThenReduce && scratchBytes == 0)
+    }
 
     var lands: Bool { sink == .landAndReduce || sink == .landThenReduce || sink == .land }
 }

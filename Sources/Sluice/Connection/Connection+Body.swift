@@ -57,7 +57,7 @@ extension Connection {
             return arm(.receiveIntoWindow(limit: min(must, 16)))
         }
         // May read into the next request, but no further than a head buffer can take back.
-        return arm(.receiveIntoWindow(limit: must.addingClamped(Limits.headBytes)))
+        return arm(.receiveIntoWindow(limit: readsAhead ? must.addingClamped(Limits.headBytes) : must))
     }
 
     mutating func bodyComplete(now: MonotonicInstant) -> ConnectionAction {

@@ -39,6 +39,8 @@ extension Connection {
     /// The handler will answer later: by ``answered(_:now:)``, unless its time is over before.
     /// Meanwhile the peer is watched: nobody is to be worked for, or stand in a line, who has gone.
     mutating func handlerBegan(now: MonotonicInstant) -> ConnectionAction {
+        // Linux hands out all that came before a reset: such a body is whole, and its client has gone.
+        if peerIsGone { return beginClosing(now: now) }
         deadline = now.advanced(by: limits.handlerTimeout)
         return watchPeer()
     }
@@ -57,10 +59,11 @@ extension Connection {
     mutating func watchEnded(isGone: Bool, failed: Bool = false, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(.watch)
         if !failed { peerHasEnded = true }
+        if isGone { peerIsGone = true }
         switch state {
         case .closing: return continueClosing()
         case .awaitingHandler where isGone, .awaitingMemory where isGone: return beginClosing(now: now)
-        // Whatever is in flight hears of it too.
+        // Whatever is in flight may hear of it too; if not, the next that waits for nothing but the client does.
         default: return .wait
         }
     }

@@ -17,7 +17,7 @@ extension Connection {
         switch state {
         case .acceptingHead:
             return .yields(abandonReceive(.refusal(Self.headBufferWanted), now: now))
-        // A chunked body keeps the buffer. In need it must be as fast at once as it must be over a whole period.
+        // A chunked body with a buffer keeps it. In need it must be as fast at once as it must be over a whole period.
         case .readingBody where hasLasted(limits.headBufferGrace, of: limits.bodyPeriod, now: now):
             let elapsed = limits.bodyPeriod - now.duration(until: deadline)
             let isFastEnough = rate.isOnTime(

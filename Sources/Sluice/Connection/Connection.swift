@@ -78,6 +78,10 @@ struct Connection {
     var responseRate = ResponseRate()
     /// The peer has said that it sends no more, which ends a watch for good.
     var peerHasEnded = false
+    /// Nobody is there any more to take an answer, though what it sent before may still be received.
+    var peerIsGone = false
+    /// Whether a receive of a chunked body may bring the beginning of the next head, for which there is a head buffer then.
+    var readsAhead = true
     /// What is being sent is not the end of the response.
     var responseGoesOn = false
     /// Whether a response that goes on is the connection's last.

@@ -27,6 +27,8 @@ struct ConnectionSlot: ~Copyable {
     /// False for a connection over the limit, which is only told so.
     var countsAsPlaced = true
     var receiveTarget = ReceiveTarget.headGroup
+    /// Whether the head buffer is kept by a chunked body.
+    var headBufferIsBodys = false
     // Of 32 bits, here, where there is room for them.
     private var bytesAllowed = Int32(SocketTuning.closedWindow)
     /// As it is set on the socket; 1 on a new one.

@@ -21,12 +21,17 @@ extension Reactor where R: ~Copyable {
             preconditionFailure("a body without the head's buffer")
         }
         let range = unsafe slots[slot].connection.headBytes
+        unsafe slots[slot].connection.readsAhead =
+            plan.framing == .chunked && headBuffersOfBodies < memory.headBufferCount / 2
         let action = unsafe takePiece(
             slot, unsafe UnsafeRawBufferPointer(rebasing: memory.headBuffer(buffer)[range]),
             at: range.lowerBound)
-        // A chunked body may bring the beginning of the next head, which needs the buffer.
-        if unsafe slots[slot].connection.isReadingBody, unsafe !slots[slot].connection.progress.isChunked {
-            releaseHeadBuffer(slot)
+        if unsafe slots[slot].connection.isReadingBody {
+            if unsafe slots[slot].connection.readsAhead {
+                keepHeadBuffer(slot)
+            } else {
+                releaseHeadBuffer(slot)
+            }
         }
         return action
     }
@@ -198,7 +203,8 @@ extension Reactor where R: ~Copyable {
         let reduction = unsafe LandedReduction(
             factory(of: plan).makeRunner(), columns: plan.columns, scratch: scratch)
         let call = newCall(slot, isTask: false)
-        unsafe call.hold(slots[slot].takeLandedBody(byteCount: byteCount, keepsScratch: true))
+        unsafe call.hold(
+            slots[slot].takeLandedBody(byteCount: byteCount, keepsScratch: plan.scratchBytes > 0))
         let place = context.computeQueue.submit {
             guard let body = call.takeBody() else { return }
             call.end(with: .reduced(shape.with(value: reduction.run(on: body))))

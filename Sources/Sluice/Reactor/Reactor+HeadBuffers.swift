@@ -1,7 +1,7 @@
 internal import HTTP1
 internal import Uring
 
-// A connection holds a head buffer from the first byte of a head until that head has been read (a chunked body keeps
+// A connection holds a head buffer from the first byte of a head until that head has been read (a chunked body may keep
 // it), and there are fewer of them than connections. Whoever finds none waits in line. So that a crowd of heads
 // that never end cannot keep the others waiting, the oldest of them gives its buffer up to the first in line
 // once it has had it for ``Limits/headBufferGrace``.
@@ -22,13 +22,26 @@ extension Reactor where R: ~Copyable {
     /// A new head is in the buffer that the connection holds.
     func beginHead(_ slot: Int, in buffer: UInt16) {
         unsafe parsers[Int(buffer)].reset()
+        noteHeadBuffer(slot, isBodys: false)
         headBufferHolders.remove(slot)
         headBufferHolders.append(slot, to: 0)
         unsafe slots[slot].headBufferSince = now
     }
 
+    /// A chunked body is read faster where a receive may go beyond it, and needs the buffer for what comes then. It may take its
+    /// time with it: so they have half of the buffers between them, and never all, or clients that are as fast as they must be
+    /// would keep everybody else out.
+    func keepHeadBuffer(_ slot: Int) { noteHeadBuffer(slot, isBodys: true) }
+
+    private func noteHeadBuffer(_ slot: Int, isBodys: Bool) {
+        let wasBodys = unsafe slots[slot].headBufferIsBodys
+        headBuffersOfBodies += (isBodys ? 1 : 0) - (wasBodys ? 1 : 0)
+        unsafe slots[slot].headBufferIsBodys = isBodys
+    }
+
     func releaseHeadBuffer(_ slot: Int) {
         guard let buffer = unsafe slots[slot].headBuffer else { return }
+        noteHeadBuffer(slot, isBodys: false)
         unsafe slots[slot].headBuffer = nil
         headBufferHolders.remove(slot)
         headBuffersOnLoan -= 1

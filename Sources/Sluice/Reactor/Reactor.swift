@@ -73,6 +73,8 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var liveCount = 0
     let parsers: UnsafeMutablePointer<RequestHeadParser>
     var headBuffersOnLoan = 0
+    /// Of these, the ones that chunked bodies keep.
+    var headBuffersOfBodies = 0
     /// Who holds a head buffer, the oldest head first.
     var headBufferHolders: SlotLists
     var nextHeadBufferTicket: UInt64 = 0

@@ -70,6 +70,28 @@ struct ConnectionHandlerTests {
         #expect(connection.memoryWithdrawn(now: now).name == "close")
     }
 
+    /// What came before the reset is all received, and nothing is in flight after that.
+    @Test func whoHasGoneWhileItsBodyWasReadIsNotWorkedFor() {
+        var (connection, _) = awaiting()
+        answer(&connection)
+        _ = connection.received(200, now: now)
+        _ = connection.headDecided(
+            .init(), byteCount: 100, handlerOf: 0, framing: .length(200), now: now)
+        #expect(connection.watchEnded(isGone: true, now: now).name == "wait")
+        _ = connection.bodyComplete(now: now)
+        #expect(connection.handlerBegan(now: now).name == "close")
+        #expect(!connection.awaitsAnswer)
+    }
+
+    @Test func whoHasGoneBeforeItsHeadWasReadWaitsForNoMemory() {
+        var (connection, _) = awaiting()
+        answer(&connection)
+        #expect(connection.watchEnded(isGone: true, now: now).name == "wait")
+        _ = connection.received(100, now: now)
+        let action = connection.headDecided(.init(), byteCount: 100, plan: .landed(4096), now: now)
+        #expect(action.name == "close")
+    }
+
     /// It may only have ended its side: it still wants its answer.
     @Test func whoHasEndedWaitsForMemoryAllTheSame() {
         var (connection, _) = awaiting()
