@@ -25,6 +25,24 @@ struct CellFiguresTests {
         #expect(figures.allDoneAfter == nil)
     }
 
+    /// A load that was over too soon is not measured, but what went wrong in it did.
+    @Test func whatWentWrongBeforeIsNotForgotten() {
+        var workload = workload
+        workload.isStretched = true
+        var loads: [Int] = []
+        let figures = workload.stretched { requests in
+            loads.append(requests)
+            var figures = CellFigures()
+            (figures.right, figures.seconds) = (requests, 0.1)
+            if loads.count == 1 { (figures.wrong, figures.failures, figures.firstFailure) = (1, 2, "reset") }
+            return figures
+        }
+        #expect(loads == [10, 100])
+        #expect(figures.right == 100 && figures.wrong == 1 && figures.failures == 2)
+        #expect(figures.firstFailure == "reset")
+        #expect(!figures.counts && figures.allDoneAfter == nil)
+    }
+
     @Test(arguments: [
         (0.4, true, nil, 3), (1, true, nil, 1), (3, true, nil, 1), (0.4, false, nil, 1), (0.4, true, 5, 1),
         (1e-9, true, nil, 1000),

@@ -28,6 +28,7 @@ struct TableSmokeTests {
         #expect(exitCode == 0, "\(output)")
         #expect(records.count == 9 * 3 * 3 * 2)
         #expect(records.allSatisfy { $0["wrong_answers"] == "0" && $0["errors"] == "0" })
+        #expect(!text.contains("UNFINISHED"))
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
         #expect(rows.count == 9)
         for row in rows {

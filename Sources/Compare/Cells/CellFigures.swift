@@ -6,9 +6,9 @@ struct CellFigures: Sendable {
     var asked = 0
     /// Requests with the right answer.
     var right = 0
-    /// Requests with a wrong one.
+    /// Requests with a wrong one, those before what was measured among them: ``adding(faultsOf:)``.
     var wrong = 0
-    /// Requests without an answer; under a workload that allows refusals, those are not among them.
+    /// Requests without an answer, in the same way; under a workload that allows refusals, those are not among them.
     var failures = 0
     /// The first of them, in words.
     var firstFailure: String?
@@ -49,6 +49,15 @@ struct CellFigures: Sendable {
         guard cutAfter != nil else { return nil }
         var figures = self
         figures.isOfWarmUp = true
+        return figures
+    }
+    /// It, with the wrong answers and failures of what was asked before it and is not measured: a warm-up, or a load that was over
+    /// too soon to tell anything. They are the server's all the same.
+    func adding(faultsOf earlier: CellFigures) -> CellFigures {
+        var figures = self
+        figures.wrong += earlier.wrong
+        figures.failures += earlier.failures
+        figures.firstFailure = earlier.firstFailure ?? firstFailure
         return figures
     }
     /// When everything had been answered; nil when it was not.

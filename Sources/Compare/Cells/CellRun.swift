@@ -38,9 +38,10 @@ struct CellRun {
         let session = LoadSession(plan: plan, engine: engine(workload))
         defer { session.disconnect() }
         // What a round that was cut left behind is still with the server: another would tell of that.
-        if let cut = try warmUp(session, plan, running) { return cut }
+        let warmUp = try warmUp(session, plan, running)
+        if let cut = warmUp.ifCutInWarmUp { return cut }
         guard workload.isBesideHello else {
-            return try workload.stretched { try load(session, running, $0) }
+            return try workload.stretched { try load(session, running, $0) }.adding(faultsOf: warmUp)
         }
         let alone = try HelloProber.probe(
             running.endpoint, for: Self.leastProbing, patience: patience)
@@ -56,7 +57,7 @@ struct CellRun {
         figures.helloBeside = beside.latencies.percentile(99)
         figures.helloWorst = beside.latencies.longest
         figures.helloFailures = alone.failures + beside.failures
-        return figures
+        return figures.adding(faultsOf: warmUp)
     }
 
     /// One connection is sent to by a thread that blocks, as a client program would. Many are watched by one
@@ -66,29 +67,35 @@ struct CellRun {
         workload.connections == 1 ? .blocking : .epoll(threads: workload.opensAnew ? 2 : 1)
     }
 
-    /// - Returns: what was seen, if it was cut.
+    /// - Returns: what was seen: its answers are checked too.
     private func warmUp(
         _ session: LoadSession, _ plan: LoadPlan, _ running: RunningServer
-    ) throws -> CellFigures? {
+    ) throws -> CellFigures {
         switch workload.warmUp {
         case .requests(let count) where workload.connections == 1:
             // A server of several processes has warmed up but the one that this connection is with.
-            _ = try session.run(.requests(count), within: workload.limit)
-            return nil
+            return try unmeasured(session, count)
         case .requests(let count):
             var plan = plan
             plan.connections = 1
             let session = LoadSession(plan: plan, engine: .blocking)
             defer { session.disconnect() }
-            _ = try session.run(.requests(count), within: workload.limit)
-            return nil
+            return try unmeasured(session, count)
         case .eachConnection:
             // One that cannot be opened is tried again by the run, and counted there.
             if !workload.opensAnew { try? session.connect() }
-            return try load(session, running, workload.connections).ifCutInWarmUp
+            return try load(session, running, workload.connections)
         case .wholeRound:
-            return try load(session, running, workload.requests).ifCutInWarmUp
+            return try load(session, running, workload.requests)
         }
+    }
+
+    /// One that is not done in time says so in what is measured after it.
+    private func unmeasured(_ session: LoadSession, _ requests: Int) throws -> CellFigures {
+        let seen = try session.run(.requests(requests), within: workload.limit)
+        var figures = CellFigures(seen, of: requests, workload: workload)
+        figures.cutAfter = nil
+        return figures
     }
 
     private func load(
@@ -118,7 +125,7 @@ extension Workload {
     func stretched(_ load: (_ requests: Int) throws -> CellFigures) rethrows -> CellFigures {
         let figures = try load(requests)
         let factor = stretch(figures)
-        return factor == 1 ? figures : try load(factor * requests)
+        return factor == 1 ? figures : try load(factor * requests).adding(faultsOf: figures)
     }
 
     /// How many times as much is to be asked of a server that had these figures.

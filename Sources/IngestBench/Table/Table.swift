@@ -43,15 +43,17 @@ struct Table: ParsableCommand {
                 table.add(report, of: cell)
                 printLine("  \(cell): \(TableText.summary(report))")
                 for note in report.notes { printLine("    \(note)") }
+                table.unfinished = ["UNFINISHED: in run \(run) of \(options.runs), after \(cell)"]
                 // After each cell: whoever interrupts this has what was measured until then.
                 try files.write(csv: table.csv(), svg: nil, markdown: table.markdown())
             }
         }
+        table.unfinished = []
         try files.write(csv: table.csv(), svg: nil, markdown: table.markdown())
         printLine("wrote \(files.text) and \(files.table)")
         guard table.isSound else {
             printError(
-                "ingest-bench: there were wrong answers or errors; they are counted in \(files.table)\n")
+                "ingest-bench: there were wrong answers or errors; \(files.text) says where\n")
             throw ExitCode(1)
         }
     }

@@ -5,6 +5,8 @@ internal import Sizes
 /// The table for people, and every round of it for whoever wants to look closer.
 struct TableText {
     let heading: [String]
+    /// How far it has come, for whoever interrupts it; empty when it is whole.
+    var unfinished: [String] = []
     /// In the order in which they were first measured.
     private var cells: [(cell: TableCell, figures: TableFigures)] = []
     private var skipped: [(cell: TableCell, refusal: String)] = []
@@ -49,7 +51,8 @@ struct TableText {
         var table = MarkdownTable(columns: Self.columns)
         for (cell, figures) in cells { table.add(Self.fields(cell, figures)) }
         let skipped = skipped.map { "\($0.cell) skipped: \($0.refusal)" }
-        return (heading + skipped).map { $0 + "\n\n" }.joined() + table.lines.map { $0 + "\n" }.joined()
+        return (heading + unfinished + skipped).map { $0 + "\n\n" }.joined()
+            + table.lines.map { $0 + "\n" }.joined()
             + (notes.isEmpty ? "" : "\n") + notes.map { "- \($0)\n" }.joined()
     }
 
@@ -57,8 +60,19 @@ struct TableText {
     private var notes: [String] {
         cells.flatMap { cell, figures in
             figures.reports.enumerated().flatMap { run, report in
-                report.notes.map { "\(cell), run \(run + 1): \($0)" }
+                (report.notes + Self.faults(report)).map { "\(cell), run \(run + 1): \($0)" }
             }
+        }
+    }
+
+    /// Of warm-ups too, which have no row in the table of rounds.
+    private static func faults(_ report: Report) -> [String] {
+        report.results.compactMap { result in
+            let wrong = result.all.wrong
+            let errors = result.all.failures.total
+            guard wrong > 0 || errors > 0 else { return nil }
+            return
+                "\(result.target.name) had \(wrong) wrong answers and \(errors) errors, warm-up and rounds together"
         }
     }
 
@@ -87,7 +101,7 @@ struct TableText {
     /// One record for each server in each round.
     func csv() -> String {
         var table = CSVTable(
-            heading: heading + skipped.map { "\($0.cell) skipped: \($0.refusal)" },
+            heading: heading + unfinished + skipped.map { "\($0.cell) skipped: \($0.refusal)" },
             columns: [
                 "run", "body", "size_bytes", "connections", "server", "round", "wrong_answers", "errors",
             ]

@@ -8,7 +8,8 @@ public import HTTPTypes
 ///
 /// Any other error that a handler throws is logged, and answered with 500 and nothing of what it says.
 public struct HandlerError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Of the answer: 400 to 599.
+    /// Of the answer: 400 to 599. After 400, 408, 411, 413, 414, 417, 431, 501, 503, 504 and 505 the connection ends, whoever answers
+    /// so; after others, as 404, 409, 422, 429 and 500, it is kept.
     public var status: HTTPResponse.Status
     /// For the client, in a sentence; as plain text, or as JSON to a client that accepts it by name.
     public var reason: String

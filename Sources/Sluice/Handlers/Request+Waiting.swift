@@ -7,7 +7,7 @@ internal import Uring
 extension Request {
     /// Waits on the reactor's own timer: no thread is held and none is woken.
     ///
-    /// - Throws: `CancellationError` as soon as the request is given up: its client is gone, or its time is over.
+    /// - Throws: `CancellationError` as soon as the request is given up: its client has reset the connection, or its time is over.
     public func sleep(for duration: Duration) async throws {
         try await Self.checkCancellation()
         let sleeper = Sleeper()

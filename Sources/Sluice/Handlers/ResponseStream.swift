@@ -4,9 +4,9 @@ public struct ResponseStream: Sendable {
     let call: HandlerCall
 
     /// Sends bytes. Returns when Linux has taken them, so that a slow client slows the handler and nothing piles up.
-    /// They are sent from where they are, in no other piece.
+    /// They are sent from where they are, as one piece.
     ///
-    /// - Throws: `CancellationError` when the client is gone, too slow, or the server has stopped;
+    /// - Throws: `CancellationError` when the client has reset the connection, is too slow, or the server has stopped;
     ///   ``OverlappingWrite`` for one that does not wait for the one before it.
     public func write(_ bytes: [UInt8]) async throws {
         try await Request.checkCancellation()

@@ -33,6 +33,8 @@ public struct Routes: Sendable {
     private(set) var routes: [Route]
     /// Origins of browser pages that may send requests here, each as browsers write it in `Origin`
     /// (`https://example.com`, without a path); a request that names any other gets 403.
+    /// That is all: no `Access-Control` fields are sent, and a preflight is answered without them. What a browser needs to let a page
+    /// of another origin read answers, or post other than plain forms, is for a proxy to add.
     public var allowedOrigins: [String] = []
 
     /// The routes that are always there, and no other.

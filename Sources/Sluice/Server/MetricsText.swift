@@ -82,7 +82,7 @@ struct MetricsText {
         ),
         (
             "sluice_handlers_cancelled_total",
-            "Handlers for whom nobody waited any more: timed out, or their client gone.",
+            "Handlers for whom nobody waited any more: timed out, or their client has reset the connection.",
             { $0.handlersCancelled }
         ),
         (

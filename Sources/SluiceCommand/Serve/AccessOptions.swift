@@ -13,7 +13,9 @@ struct AccessOptions: ParsableArguments {
     var tokenFile: String?
 
     @Option(
-        help: "Serve pages of this origin, as https://example.com; may be repeated. Other pages get 403.")
+        help:
+            "Serve pages of this origin, as https://example.com; may be repeated. Other pages get 403. No CORS fields are sent: those are a proxy's to add."
+    )
     var allowOrigin: [String] = []
 
     func validate() throws {
