@@ -101,8 +101,11 @@ final class Watch {
     /// - Returns: what the server is told; nil if it is not told.
     func taken(_ completion: Completion) -> Completion? {
         if !completion.hasMore { receives[completion.token] = nil }
-        if completion.errorNumber == ECONNRESET || completion.errorNumber == EPIPE {
-            resetConnections.insert(Token(rawValue: completion.token).connection)
+        let token = Token(rawValue: completion.token)
+        let isResetSeen =
+            token.operation == .watch && completion.result > 0 && completion.result & Int32(POLLERR) != 0
+        if isResetSeen || completion.errorNumber == ECONNRESET || completion.errorNumber == EPIPE {
+            resetConnections.insert(token.connection)
         }
         if completion.result > 0,
             completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive
