@@ -33,11 +33,12 @@ struct CellFiguresTests {
         let figures = workload.stretched { requests in
             loads.append(requests)
             var figures = CellFigures()
-            (figures.right, figures.seconds) = (requests, 0.1)
+            (figures.asked, figures.right, figures.seconds) = (requests, requests, 0.1)
             if loads.count == 1 { (figures.wrong, figures.failures, figures.firstFailure) = (1, 2, "reset") }
             return figures
         }
         #expect(loads == [10, 100])
+        #expect(figures.asked == 103 && figures.ended == 103)
         #expect(figures.right == 100 && figures.wrong == 1 && figures.failures == 2)
         #expect(figures.firstFailure == "reset")
         #expect(!figures.counts && figures.allDoneAfter == nil)

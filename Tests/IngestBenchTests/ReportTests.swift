@@ -8,7 +8,7 @@ import Testing
 /// Whole reports, from rounds that were really run: against a limit server in this process.
 struct ReportTests {
     /// A report on two rounds against a sink, as the server and as the limit.
-    private func report(expecting answer: [UInt8]? = nil) throws -> Report {
+    static func report(expecting answer: [UInt8]? = nil) throws -> Report {
         let body = try RequestBody(valueCount: 10, seed: 3)
         let limit = try LimitServer(kind: .sink, connections: 2, bodySize: body.byteCount)
         let serving = try ServingThread(limit)
@@ -39,7 +39,7 @@ struct ReportTests {
     }
 
     @Test func isValidJSONWithEveryFigure() throws {
-        let text = try report().json()
+        let text = try Self.report().json()
         let decoded = try JSONDecoder().decode(JSONReport.self, from: Data(text.utf8))
         #expect(decoded.ok)
         #expect(decoded.notes == ["a \"note\""])
@@ -54,7 +54,7 @@ struct ReportTests {
     }
 
     @Test func givesNoValueToWhatHasNoSource() throws {
-        let report = try report()
+        let report = try Self.report()
         let decoded = try JSONDecoder().decode(JSONReport.self, from: Data(report.json().utf8))
         let figure = try #require(decoded.targets["server"]?.figures["system_calls_per_body"])
         #expect(figure.source == nil)
@@ -65,7 +65,7 @@ struct ReportTests {
     }
 
     @Test func tellsPeopleTheSameFigures() throws {
-        let text = try report().text()
+        let text = try Self.report().text()
         for words in [
             "Running 4 requests test @ http://", "Latency Distribution", "Requests/sec:", "Transfer/sec:",
             "all right", "÷ sink", "Sources", "a \"note\"", "seed 1",
@@ -75,7 +75,7 @@ struct ReportTests {
     }
 
     @Test func saysSoWhenAnAnswerIsWrong() throws {
-        let report = try report(expecting: [1, 2, 3, 4])
+        let report = try Self.report(expecting: [1, 2, 3, 4])
         #expect(!report.isSound)
         #expect(report.text().contains("WRONG ANSWERS of server: 4"))
         let decoded = try JSONDecoder().decode(JSONReport.self, from: Data(report.json().utf8))
@@ -84,7 +84,7 @@ struct ReportTests {
     }
 
     @Test func isNotSoundWhenASlowClientFailed() throws {
-        let report = try report()
+        let report = try Self.report()
         #expect(report.isSound)
         var slow = LoadOutcome()
         slow.record(.failed(.timeout), began: 0, ended: 1)

@@ -55,6 +55,7 @@ struct CellFigures: Sendable {
     /// too soon to tell anything. They are the server's all the same.
     func adding(faultsOf earlier: CellFigures) -> CellFigures {
         var figures = self
+        figures.asked += earlier.wrong + earlier.failures
         figures.wrong += earlier.wrong
         figures.failures += earlier.failures
         figures.firstFailure = earlier.firstFailure ?? firstFailure

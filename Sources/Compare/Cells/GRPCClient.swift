@@ -29,15 +29,21 @@ struct GRPCClient {
     private static let longestCall = Duration.seconds(60)
 
     func measure(_ server: RunningServer, _ workload: Workload) throws -> CellFigures {
+        let warmUp: CellFigures
         switch workload.warmUp {
-        case .requests(let count): _ = try run(server, workload, requests: count, concurrency: 1)
+        case .requests(let count):
+            let report = try run(server, workload, requests: count, concurrency: 1)
+            warmUp = CellFigures(report, of: count, workload)
         case .eachConnection:
-            _ = try run(server, workload, requests: workload.connections, concurrency: workload.connections)
+            let count = workload.connections
+            let report = try run(server, workload, requests: count, concurrency: count)
+            warmUp = CellFigures(report, of: count, workload)
         case .wholeRound:
+            warmUp = try load(server, workload, workload.requests)
             // As with the other client: another round would tell of what this one left behind.
-            if let cut = try load(server, workload, workload.requests).ifCutInWarmUp { return cut }
+            if let cut = warmUp.ifCutInWarmUp { return cut }
         }
-        return try workload.stretched { try load(server, workload, $0) }
+        return try workload.stretched { try load(server, workload, $0) }.adding(faultsOf: warmUp)
     }
 
     private func load(

@@ -22,8 +22,8 @@ struct CompareText {
     static let reading = [
         "Medians of the rounds (least–greatest); “Sluice ÷ it” is Sluice's requests/s over the server's, round for round.",
         "Each client asks again when it has its answer (a closed loop): what a server holds up is not asked meanwhile, and is one long "
-            + "time. Times are those of right answers; failed, refused and cut requests have none.",
-        "Failures and wrong answers include those of the warm-up; nothing else does.",
+            + "time. Times are those of answers; failed, refused and cut requests have none.",
+        "Failures and wrong answers are also those of the warm-up, and of a load that was over too soon to be measured; no other figure is.",
         "Requests/s counts right answers only. A cell that took too long was cut and counts what was done until then.",
         "Server CPU and memory are those of all its processes (the CPU clock of each, the sum of their VmHWM); "
             + "client, server and, under fanout, the slow service share the machine's cores.",

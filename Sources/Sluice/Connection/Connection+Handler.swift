@@ -40,14 +40,14 @@ extension Connection {
     /// Meanwhile the peer is watched: nobody is to be worked for, or stand in a line, who has gone.
     mutating func handlerBegan(now: MonotonicInstant) -> ConnectionAction {
         // Linux hands out all that came before a reset: such a body is whole, and its client has gone.
-        if peerIsGone { return beginClosing(now: now) }
+        if peer == .isGone { return beginClosing(now: now) }
         deadline = now.advanced(by: limits.handlerTimeout)
         return watchPeer()
     }
 
     /// One watch serves all requests of a connection: it ends with it, or with the peer.
     mutating func watchPeer() -> ConnectionAction {
-        guard !peerHasEnded, !inFlight.contains(.watch) else { return .wait }
+        guard peer == .isThere, !inFlight.contains(.watch) else { return .wait }
         inFlight.insert(.watch)
         return .watchPeer
     }
@@ -58,8 +58,7 @@ extension Connection {
     ///     request that waits for its answer has another.
     mutating func watchEnded(isGone: Bool, failed: Bool = false, now: MonotonicInstant) -> ConnectionAction {
         inFlight.remove(.watch)
-        if !failed { peerHasEnded = true }
-        if isGone { peerIsGone = true }
+        if !failed { peer = isGone ? .isGone : .hasEnded }
         switch state {
         case .closing: return continueClosing()
         case .awaitingHandler where isGone, .awaitingMemory where isGone: return beginClosing(now: now)

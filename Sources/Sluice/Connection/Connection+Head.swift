@@ -80,7 +80,7 @@ extension Connection {
         self.plan = plan
         answerAfterBody = nil
         guard plan.arenaBytes > 0 else { return invite(now: now) }
-        if peerIsGone { return beginClosing(now: now) }
+        if peer == .isGone { return beginClosing(now: now) }
         state = .awaitingMemory
         deadline = now.advanced(by: limits.memoryTimeout)
         return .requestMemory(byteCount: plan.arenaBytes)

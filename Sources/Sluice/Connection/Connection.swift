@@ -34,6 +34,15 @@ struct Connection {
         case closing
     }
 
+    /// The client, as far as a watch has told.
+    enum Peer {
+        case isThere
+        /// It sends no more, which ends a watch for good.
+        case hasEnded
+        /// It takes no answer any more either, though what it sent before may still be received.
+        case isGone
+    }
+
     /// Operations queued and not completed.
     struct InFlight: OptionSet {
         let rawValue: UInt8
@@ -76,10 +85,8 @@ struct Connection {
     var isStopping = false
     var rate = BodyRate()
     var responseRate = ResponseRate()
-    /// The peer has said that it sends no more, which ends a watch for good.
-    var peerHasEnded = false
-    /// Nobody is there any more to take an answer, though what it sent before may still be received.
-    var peerIsGone = false
+    /// What the last watch told of the peer.
+    var peer = Peer.isThere
     /// Whether a receive of a chunked body may bring the beginning of the next head, for which there is a head buffer then.
     var readsAhead = true
     /// What is being sent is not the end of the response.

@@ -9,14 +9,13 @@ import Uring
 @Suite struct RestingBufferTests {
     private typealias Buffers = ReceiveBufferTests
 
-    private static func buffers(of stage: Stage) -> [Int] {
+    static func buffers(of stage: Stage) -> [Int] {
         stage.watches.flatMap { $0.receiveBuffers.values }
     }
 
     /// Has so many come who do these steps and stay.
     /// - Returns: what their buffers are set to after half a second.
-    private static func newcomersBuffers(_ count: Int, _ steps: [ClientStep], on stage: Stage) throws -> [Int]
-    {
+    static func newcomersBuffers(_ count: Int, _ steps: [ClientStep], on stage: Stage) throws -> [Int] {
         let before = Set(stage.watches[0].receiveBuffers.keys)
         for _ in 0..<count {
             _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(1))])
@@ -213,73 +212,6 @@ import Uring
             ])
         try stage.run { stage.kernel.clientsAreFinished }
         #expect(buffers.last == [])
-    }
-
-    /// The smallest buffer would be in the way of bodies that are no more than a few times as long.
-    @Test func aBodyOfLessThanIsTunedHasRoomForItself() throws {
-        let stage = try Buffers.stage()
-        let small = PlannedRequest.get("/healthz").bytes
-        let body = Buffers.upload(200_000).bytes
-        var steps: [ClientStep] = [.send(small), .awaitResponse, .send(small), .awaitResponse]
-        var buffers: [[Int]] = []
-        for _ in 0..<5 {
-            steps += [.send(body), .awaitResponse, .perform { _ in buffers.append(Self.buffers(of: stage)) }]
-        }
-        _ = stage.kernel.connect(to: stage.listener, steps)
-        try stage.run { stage.kernel.clientsAreFinished }
-        #expect(buffers == Array(repeating: [stage.limits.tunedBodyBytes], count: 5))
-        // Kept with the second request, and made larger with the first body.
-        #expect(stage.watches[0].buffersSet == 2)
-    }
-
-    /// Connections that wait for nothing but the next small request.
-    @Test func aBodyOfLessThanIsTunedTakesItsRoomFromTheIdle() throws {
-        let stage = try Buffers.stage()
-        let small = PlannedRequest.get("/healthz").bytes
-        let body = Buffers.upload(200_000).bytes
-        let steps: [ClientStep] = [.send(small), .awaitResponse, .send(body), .awaitResponse]
-        for _ in 0..<80 {
-            _ = stage.kernel.connect(to: stage.listener, steps + [.pause(.seconds(9))])
-        }
-        try stage.run(for: .seconds(3))
-        #expect(stage.total(\.receiveBytesGranted) == Buffers.budget)
-        #expect(try Self.newcomersBuffers(1, steps, on: stage) == [stage.limits.tunedBodyBytes])
-        try stage.run { stage.kernel.clientsAreFinished }
-    }
-
-    /// Who brings a small body now and then has a small buffer, and takes no share of what the fast have.
-    @Test func whoIsSlowAndRestsLeavesTheFastTheirs() throws {
-        let stage = try Buffers.stage()
-        let small = Buffers.upload(100_000).bytes
-        var steps: [ClientStep] = []
-        for _ in 0..<12 { steps += [.send(small), .awaitResponse, .pause(.milliseconds(800))] }
-        for number in 0..<40 {
-            _ = stage.kernel.connect(to: stage.listener, after: .milliseconds(20 * number), steps)
-        }
-        try stage.run(for: .seconds(4))
-        let newcomers = try Self.newcomersBuffers(
-            2, [.send(Array(Buffers.upload(24 << 20).bytes.prefix(8 << 20)))], on: stage)
-        #expect(newcomers.count { $0 >= 1 << 20 } == 2, "\(newcomers)")
-        try stage.run { stage.kernel.clientsAreFinished }
-    }
-
-    /// Whose chunks are too small to be looked at one by one.
-    @Test func aLongBodyInSmallChunksIsTuned() throws {
-        let stage = try Buffers.stage()
-        let request = PlannedRequest.post(
-            "/predict?columns=1&kernel=maximum", [UInt8](repeating: 0, count: 2 << 20),
-            framing: .chunked([16 << 10]))
-        var most: [Int] = []
-        for _ in 0..<2 {
-            _ = stage.kernel.connect(
-                to: stage.listener,
-                [
-                    .send(request.bytes), .perform { _ in most.append(Self.buffers(of: stage).max() ?? 0) },
-                    .awaitResponse,
-                ])
-        }
-        _ = try Buffers.run(stage)
-        #expect(most.last == 2 << 20, "\(most)")
     }
 }
 

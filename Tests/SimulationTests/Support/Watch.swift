@@ -108,7 +108,7 @@ final class Watch {
             resetConnections.insert(token.connection)
         }
         if completion.result > 0,
-            completion.bufferID != nil || Token(rawValue: completion.token).operation == .receive
+            completion.bufferID != nil || token.operation == .receive
         {
             if strikes(.completionLost) { return nil }
             if let lie = lentTwice(completion) { return lie }
