@@ -10,7 +10,7 @@ public struct MonotonicInstant: Sendable, Hashable, Comparable {
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// Later than anything the clock will show.
-    public static let distantFuture = MonotonicInstant(nanoseconds: .max)
+    public static var distantFuture: MonotonicInstant { MonotonicInstant(nanoseconds: .max) }
 
     /// Whether `left` is the earlier one.
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }

@@ -68,7 +68,7 @@ final class DescriptorWait: Sendable {
 }
 
 /// The waits of one reactor, by number.
-struct DescriptorWaits {
+final class DescriptorWaits {
     /// What has to be queued on the ring.
     enum Step {
         case poll(UInt64)
@@ -88,7 +88,7 @@ struct DescriptorWaits {
     var wantsToQueue: Bool { !steps.isEmpty }
     var hasLeavers: Bool { !leaving.isEmpty }
 
-    mutating func add(_ wait: DescriptorWait) {
+    func add(_ wait: DescriptorWait) {
         lastNumber += 1
         guard wait.poll(as: lastNumber) else { return wait.end(CancellationError()) }
         waits[lastNumber] = wait
@@ -96,13 +96,13 @@ struct DescriptorWaits {
     }
 
     /// It has been cancelled: whatever has been queued for it is to end.
-    mutating func leave(_ wait: DescriptorWait) {
+    func leave(_ wait: DescriptorWait) {
         guard let number = wait.number, leaving.insert(number).inserted else { return }
         steps.append(.cancel(number))
     }
 
     /// In order, until one finds no room; that one and those behind it are for the next turn.
-    mutating func queue(_ queue: (Step, DescriptorWait) -> Bool) {
+    func queue(_ queue: (Step, DescriptorWait) -> Bool) {
         var queued = 0
         for step in steps {
             switch step {
@@ -119,7 +119,7 @@ struct DescriptorWaits {
 
     /// The poll has completed.
     /// - Returns: nil if there is no such wait.
-    mutating func take(_ number: UInt64) -> DescriptorWait? {
+    func take(_ number: UInt64) -> DescriptorWait? {
         guard let wait = waits.removeValue(forKey: number) else { return nil }
         operationsInFlight -= 1
         leaving.remove(number)
@@ -127,10 +127,10 @@ struct DescriptorWaits {
     }
 
     /// A cancel has completed. The poll's own completion says what has become of it.
-    mutating func cancelCompleted() { operationsInFlight -= 1 }
+    func cancelCompleted() { operationsInFlight -= 1 }
 
     /// Nobody polls any more.
-    mutating func endAll() {
+    func endAll() {
         for wait in waits.values { wait.end(CancellationError()) }
         waits = [:]
         leaving = []

@@ -39,7 +39,7 @@ final class Sleeper: Sendable {
 }
 
 /// The sleepers of one reactor, the first to wake in front. Exact to the turn, not to the timer wheel's tick.
-struct Sleepers {
+final class Sleepers {
     private struct Entry: Comparable {
         let deadline: MonotonicInstant
         /// Who fell asleep first wakes first.
@@ -61,12 +61,12 @@ struct Sleepers {
     var count: Int { heap.count }
     var nextWake: MonotonicInstant { heap.min?.deadline ?? .distantFuture }
 
-    mutating func add(_ sleeper: Sleeper, until deadline: MonotonicInstant) {
+    func add(_ sleeper: Sleeper, until deadline: MonotonicInstant) {
         number += 1
         heap.insert(Entry(deadline: deadline, number: number, sleeper: sleeper))
     }
 
-    mutating func wake(now: MonotonicInstant) {
+    func wake(now: MonotonicInstant) {
         while let first = heap.min, first.deadline <= now {
             heap.removeMin()
             if !first.sleeper.end(cancelled: false) { leftCount = max(0, leftCount - 1) }
@@ -74,7 +74,7 @@ struct Sleepers {
     }
 
     /// Nobody keeps the time any more.
-    mutating func endAll() {
+    func endAll() {
         for entry in heap.unordered { entry.sleeper.end(cancelled: true) }
         heap = Heap()
         leftCount = 0
@@ -82,7 +82,7 @@ struct Sleepers {
 
     /// One has been cancelled. When they are the most, they go: who resets connections again and again fills no
     /// memory.
-    mutating func noteLeft() {
+    func noteLeft() {
         leftCount += 1
         guard leftCount > 64, leftCount > heap.count / 2 else { return }
         heap = Heap(heap.unordered.filter { !$0.sleeper.isOver })

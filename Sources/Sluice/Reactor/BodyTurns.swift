@@ -14,7 +14,7 @@ internal import Uring
 /// A client that brings nothing costs the others the time that it was waited for. That is paid from what is earned by receiving, so
 /// that waits in vain are bounded together, whoever the clients are: with nothing left nobody is waited for, and all in
 /// line are received as their data comes. One that always brings something just in time has its turn's time and no more.
-struct BodyTurns {
+final class BodyTurns {
     /// Whose receive is waited for, or has just completed.
     private(set) var holder: Int?
     private let turnTime: Duration
@@ -23,7 +23,7 @@ struct BodyTurns {
     private var bodyEnd = MonotonicInstant(nanoseconds: 0)
     private var waitEnd = MonotonicInstant(nanoseconds: 0)
     private var isPatient = false
-    private var allowance = Self.mostAllowance
+    private var allowance = BodyTurns.mostAllowance
 
     /// A hundredth of a second at what memory allows, and a body of the usual size as a whole.
     static let bodyBytes = 32 << 20
@@ -51,7 +51,7 @@ struct BodyTurns {
 
     /// What to do for those in line.
     /// - Parameter isServed: whether the holder's receive has completed, and it wants the next.
-    mutating func step(isServed: Bool, now: MonotonicInstant) -> Step {
+    func step(isServed: Bool, now: MonotonicInstant) -> Step {
         guard let holder else { return .pass }
         if isServed {
             if bytesTaken < Self.bodyBytes, now < bodyEnd { return .goOn(holder) }
@@ -63,25 +63,25 @@ struct BodyTurns {
         return .pass
     }
 
-    mutating func begin(_ slot: Int, now: MonotonicInstant) {
+    func begin(_ slot: Int, now: MonotonicInstant) {
         holder = slot
         turnStart = now
         beginBody(now)
     }
 
-    private mutating func beginBody(_ now: MonotonicInstant) {
+    private func beginBody(_ now: MonotonicInstant) {
         bytesTaken = 0
         bodyEnd = now.advanced(by: Self.bodyTime)
     }
 
     /// The holder's receive is queued.
-    mutating func wait(from now: MonotonicInstant) {
+    func wait(from now: MonotonicInstant) {
         isPatient = allowance >= Self.patience
         waitEnd = isPatient ? now.advanced(by: Self.patience) : now
     }
 
     /// Whoever's turn it was: with nothing left, it is nobody's for long.
-    mutating func received(_ count: Int, by slot: Int) {
+    func received(_ count: Int, by slot: Int) {
         if slot == holder { bytesTaken += count }
         allowance = min(Self.mostAllowance, allowance + Self.allowancePerMebibyte * count / (1 << 20))
     }
@@ -90,7 +90,7 @@ struct BodyTurns {
     /// - Parameters:
     ///   - isExpected: whether its client's next is, at once.
     ///   - others: how many are in line.
-    mutating func bodyEnded(_ slot: Int, isExpected: Bool, others: Int, now: MonotonicInstant) {
+    func bodyEnded(_ slot: Int, isExpected: Bool, others: Int, now: MonotonicInstant) {
         guard slot == holder else { return }
         let share = min(turnTime, turnTime * Self.turnsInRound / (others + 1))
         beginBody(now)
@@ -101,7 +101,7 @@ struct BodyTurns {
     }
 
     /// Its connection ends.
-    mutating func end(_ slot: Int) {
+    func end(_ slot: Int) {
         if slot == holder { holder = nil }
     }
 

@@ -6,7 +6,7 @@ internal import Uring
 /// cannot see it: Linux gives a receive that was woken for nothing too often to a thread of its own, and that takes a buffer.
 /// Then to ask at once is to ask again and again, a whole core's worth. So after some turns in which nobody got a buffer
 /// they wait a moment.
-struct BufferShortage {
+final class BufferShortage {
     private var isMissed = false
     private var isTaken = false
     private var vainTurns = 0
@@ -17,13 +17,13 @@ struct BufferShortage {
     static let pause: Duration = .milliseconds(1)
 
     /// A receive found no buffer.
-    mutating func missed() { isMissed = true }
+    func missed() { isMissed = true }
 
     /// One has come with a buffer.
-    mutating func taken() { isTaken = true }
+    func taken() { isTaken = true }
 
     /// All completions of a turn have been taken.
-    mutating func turnEnds(now: MonotonicInstant) {
+    func turnEnds(now: MonotonicInstant) {
         if isTaken {
             vainTurns = 0
         } else if isMissed {

@@ -5,7 +5,7 @@ internal import Uring
 /// A client that asks one thing after the other is back within microseconds, and to be put to sleep and woken takes as long as all the
 /// rest of a request. But a reactor that stays awake keeps a core, and if that is the one its client needs, the client is back the
 /// later. Which of the two it is here is measured: most waits are of the kind after which clients have been back sooner, and a few of the other.
-struct BusyWaiting {
+final class BusyWaiting {
     /// The longest look; zero: none.
     let limit: Duration
     private var answered: MonotonicInstant?
@@ -35,7 +35,7 @@ struct BusyWaiting {
     init(limit: Duration) { self.limit = limit }
 
     /// The only request there was has its answer.
-    mutating func answeredOne(now: MonotonicInstant) {
+    func answeredOne(now: MonotonicInstant) {
         guard limit > .zero else { return }
         let isSoon = previousAnswer.map { $0.duration(until: now) <= limit * Self.longestRound } ?? false
         previousAnswer = now
@@ -43,13 +43,13 @@ struct BusyWaiting {
     }
 
     /// How long to look, for the wait that begins.
-    mutating func begin() -> Duration {
+    func begin() -> Duration {
         isBusy = answered != nil && choosesBusy
         return isBusy ? limit : .zero
     }
 
     /// The wait is over.
-    mutating func end(hasCompletion: Bool, now: MonotonicInstant) {
+    func end(hasCompletion: Bool, now: MonotonicInstant) {
         guard let answered else { return }
         self.answered = nil
         waits = (waits + 1) % Self.period

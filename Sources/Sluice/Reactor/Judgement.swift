@@ -3,7 +3,7 @@ internal import Uring
 /// Whether deadlines may be judged in a turn: not while something may be here that came in time and has not been looked at. A
 /// process that stood still (`SIGSTOP`, a frozen container, a paused machine) hears of what came meanwhile only bit by bit: of some
 /// twenty operations with each call of Linux, and of so many completions in a turn.
-struct Judgement {
+final class Judgement {
     /// Since when it is held back.
     private var heldSince: MonotonicInstant?
 
@@ -18,7 +18,7 @@ struct Judgement {
     ///   - brought: whether Linux told of anything when it was asked.
     ///   - isLeft: whether some of that is not looked at yet.
     /// - Returns: whether to judge in this turn.
-    mutating func mayJudge(isLate: Bool, brought: Bool, isLeft: Bool, now: MonotonicInstant) -> Bool {
+    func mayJudge(isLate: Bool, brought: Bool, isLeft: Bool, now: MonotonicInstant) -> Bool {
         guard let since = heldSince else {
             guard isLate || isLeft else { return true }
             heldSince = now

@@ -76,7 +76,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Of these, the ones that chunked bodies keep.
     var headBuffersOfBodies = 0
     /// Who holds a head buffer, the oldest head first.
-    var headBufferHolders: SlotLists
+    let headBufferHolders: SlotLists
     var nextHeadBufferTicket: UInt64 = 0
     /// When to look whether someone has to give his head buffer to one who waits.
     var headBufferReclaimTime = MonotonicInstant.distantFuture
@@ -86,7 +86,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Of them, those of clients that are fast.
     var fastBodies = 0
     /// Which of the fast is received.
-    var bodyTurns: BodyTurns
+    let bodyTurns: BodyTurns
     /// Whether to be where its client is.
     var clientFollowing: ClientFollowing
     /// What receive buffers are granted together, within ``SocketTuning/budget``.
@@ -94,7 +94,7 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     /// Connections that a receive buffer has been chosen for.
     var uploaderCount = 0
     /// Who has more of that than the smallest, by ``ReceiveHolders``; who was looked at least lately first.
-    var receiveHolders: SlotLists
+    let receiveHolders: SlotLists
     /// What requests must show. The reactor's own, so that a request takes no lock to read it.
     var token: BearerToken?
 
@@ -102,12 +102,12 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     let executor: ReactorExecutor
     /// Tasks that have not ended.
     var tasksRunning = 0
-    var sleepers = Sleepers()
+    let sleepers = Sleepers()
     /// What tasks wait for on descriptors of their own.
-    var descriptorWaits = DescriptorWaits()
+    let descriptorWaits = DescriptorWaits()
 
-    var timers: TimerWheel
-    var lines: SlotLists
+    let timers: TimerWheel
+    let lines: SlotLists
     var date: HTTPDate
     var dateSecond = Int.min
     let mailbox: Mailbox
@@ -130,17 +130,17 @@ final class Reactor<R: RingProtocol & ~Copyable> {
     var acceptPhase = AcceptPhase.open
     var nobodyAccepts = false
     var isWakeArmed = false
-    var windowShortage = BufferShortage()
-    var headBufferShortage = BufferShortage()
+    let windowShortage = BufferShortage()
+    let headBufferShortage = BufferShortage()
     /// When those in the line for memory are queued again.
     var memoryPauseEnd = MonotonicInstant.distantFuture
-    var judgement = Judgement()
+    let judgement = Judgement()
     /// Whether something is in the mailbox that the next turn must read at once.
     var hasMail = false
     /// While the one completion of a turn is handled: what is sent then has nothing to share a system call with.
     var isOnlyCompletion = false
     /// Whether to sleep when that is done.
-    var busyWaiting: BusyWaiting
+    let busyWaiting: BusyWaiting
     /// At the end of a turn, when those in line are queued.
     var isRequeuing = false
 

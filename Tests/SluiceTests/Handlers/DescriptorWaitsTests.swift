@@ -18,7 +18,7 @@ struct DescriptorWaitsTests {
     }
 
     /// What is queued, where there is room for so many operations.
-    private func queued(_ waits: inout DescriptorWaits, room: Int = .max) -> [String] {
+    private func queued(_ waits: DescriptorWaits, room: Int = .max) -> [String] {
         var names: [String] = []
         waits.queue { step, wait in
             guard names.count < room else { return false }
@@ -33,23 +33,23 @@ struct DescriptorWaitsTests {
 
     /// A wait whose poll is in flight, and whose task has just been cancelled.
     private func cancelledWhilePolled() async -> (DescriptorWaits, DescriptorWait, Task<Void, any Error>) {
-        var waits = DescriptorWaits()
+        let waits = DescriptorWaits()
         let wait = DescriptorWait(5, for: .readable)
         let waiting = await task(wait)
         waits.add(wait)
-        #expect(queued(&waits) == ["poll 1 of 5"])
+        #expect(queued(waits) == ["poll 1 of 5"])
         #expect(wait.cancel())
         return (waits, wait, waiting)
     }
 
     @Test func eachIsPolledAndEndsByItsNumber() async throws {
-        var waits = DescriptorWaits()
+        let waits = DescriptorWaits()
         let (one, other) = (DescriptorWait(5, for: .readable), DescriptorWait(6, for: .writable))
         let (first, second) = (await task(one), await task(other))
         waits.add(one)
         waits.add(other)
-        #expect(waits.wantsToQueue && queued(&waits) == ["poll 1 of 5", "poll 2 of 6"])
-        #expect(!waits.wantsToQueue && queued(&waits).isEmpty)
+        #expect(waits.wantsToQueue && queued(waits) == ["poll 1 of 5", "poll 2 of 6"])
+        #expect(!waits.wantsToQueue && queued(waits).isEmpty)
         waits.take(2)?.end()
         try await second.value
         waits.take(1)?.end(DescriptorError(descriptor: 5, errorNumber: 9))
@@ -58,21 +58,21 @@ struct DescriptorWaitsTests {
     }
 
     @Test func whatFindsNoRoomIsQueuedLaterInOrder() async throws {
-        var waits = DescriptorWaits()
+        let waits = DescriptorWaits()
         let all = (0..<3).map { DescriptorWait($0, for: .readable) }
         for wait in all { waits.add(wait) }
-        #expect(queued(&waits, room: 1) == ["poll 1 of 0"])
+        #expect(queued(waits, room: 1) == ["poll 1 of 0"])
         waits.leave(all[1])
-        #expect(queued(&waits, room: 0).isEmpty && waits.wantsToQueue)
-        #expect(queued(&waits) == ["poll 2 of 1", "poll 3 of 2", "cancel 2"])
+        #expect(queued(waits, room: 0).isEmpty && waits.wantsToQueue)
+        #expect(queued(waits) == ["poll 2 of 1", "poll 3 of 2", "cancel 2"])
     }
 
     /// It may close its descriptor when it is told, so it is not told before the ring has let go.
     @Test func whoIsCancelledEndsWithItsPoll() async throws {
         let (begun, wait, waiting) = await cancelledWhilePolled()
-        var waits = begun
+        let waits = begun
         for _ in 0..<2 { waits.leave(wait) }
-        #expect(waits.hasLeavers && wait.number != nil && queued(&waits) == ["cancel 1"])
+        #expect(waits.hasLeavers && wait.number != nil && queued(waits) == ["cancel 1"])
         // Ready in the same moment: cancelled all the same.
         waits.take(1)?.end()
         await #expect(throws: CancellationError.self) { try await waiting.value }
@@ -81,10 +81,10 @@ struct DescriptorWaitsTests {
 
     @Test func whoIsReadyNeedsNoCancelling() async throws {
         let (begun, wait, waiting) = await cancelledWhilePolled()
-        var waits = begun
+        let waits = begun
         waits.leave(wait)
         waits.take(1)?.end()
-        #expect(queued(&waits).isEmpty && !waits.wantsToQueue)
+        #expect(queued(waits).isEmpty && !waits.wantsToQueue)
         waits.leave(wait)
         #expect(!waits.wantsToQueue && !waits.hasLeavers)
         await #expect(throws: CancellationError.self) { try await waiting.value }
@@ -92,13 +92,13 @@ struct DescriptorWaitsTests {
 
     /// Its two messages may come in either order.
     @Test func whoIsCancelledBeforeIsNotPolled() async throws {
-        var waits = DescriptorWaits()
+        let waits = DescriptorWaits()
         let wait = DescriptorWait(5, for: .readable)
         let waiting = await task(wait)
         #expect(wait.cancel())
         waits.leave(wait)
         waits.add(wait)
-        #expect(queued(&waits).isEmpty && waits.count == 0)
+        #expect(queued(waits).isEmpty && waits.count == 0)
         await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
@@ -110,7 +110,7 @@ struct DescriptorWaitsTests {
     }
 
     @Test func allEndWithTheirReactor() async throws {
-        var waits = DescriptorWaits()
+        let waits = DescriptorWaits()
         let wait = DescriptorWait(5, for: .readable)
         let waiting = await task(wait)
         waits.add(wait)

@@ -33,7 +33,7 @@ struct SleepersTests {
     }
 
     @Test func theFirstToWakeIsInFrontAndWakesAlone() async {
-        var sleepers = Sleepers()
+        let sleepers = Sleepers()
         #expect(sleepers.nextWake == .distantFuture)
         let log = Log()
         var tasks: [Task<Void, Never>] = []
@@ -54,7 +54,7 @@ struct SleepersTests {
     }
 
     @Test func whoIsCancelledEndsOnceAndAtOnce() async {
-        var sleepers = Sleepers()
+        let sleepers = Sleepers()
         let log = Log()
         let sleeper = Sleeper()
         let sleeping = await task("a", on: sleeper, log)
@@ -68,7 +68,7 @@ struct SleepersTests {
     }
 
     @Test func allEndWithTheirReactor() async {
-        var sleepers = Sleepers()
+        let sleepers = Sleepers()
         let log = Log()
         var tasks: [Task<Void, Never>] = []
         for name in ["a", "b"] {
@@ -95,7 +95,7 @@ struct SleepersTests {
 
     /// Clients that come, wait for an hour and reset fill no memory.
     @Test func thoseWhoLeftGoWhenTheyAreTheMost() {
-        var sleepers = Sleepers()
+        let sleepers = Sleepers()
         var most = 0
         for index in 0..<10_000 {
             let sleeper = Sleeper()
@@ -108,7 +108,7 @@ struct SleepersTests {
     }
 
     @Test func thoseWhoSleepStay() async {
-        var sleepers = Sleepers()
+        let sleepers = Sleepers()
         let log = Log()
         let stays = Sleeper()
         let sleeping = await task("a", on: stays, log)

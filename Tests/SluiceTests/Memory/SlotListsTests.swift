@@ -7,7 +7,7 @@ struct SlotListsTests {
     @Test func behavesLikeArrays() {
         var generator = SeededGenerator.announced(for: "SlotListsTests")
         let slotCount = 20
-        var lists = SlotLists(slotCount: slotCount, listCount: 3)
+        let lists = SlotLists(slotCount: slotCount, listCount: 3)
         var model: [[Int]] = [[], [], []]
         for _ in 0..<5000 {
             let slot = Int.random(in: 0..<slotCount, using: &generator)
@@ -45,7 +45,7 @@ struct SlotListsTests {
 
     @Test func aSlotOnAListTwiceTraps() async {
         await #expect(processExitsWith: .failure) {
-            var lists = SlotLists(slotCount: 2, listCount: 2)
+            let lists = SlotLists(slotCount: 2, listCount: 2)
             lists.append(1, to: 0)
             lists.append(1, to: 1)
         }

@@ -7,10 +7,10 @@ struct BufferShortageTests {
     private let start = MonotonicInstant(nanoseconds: 1_000_000_000)
 
     /// - Returns: after how many turns it pauses, of 100 at most.
-    private func turnsUntilPause(_ turn: (Int, inout BufferShortage) -> Void) -> Int? {
-        var shortage = BufferShortage()
+    private func turnsUntilPause(_ turn: (Int, BufferShortage) -> Void) -> Int? {
+        let shortage = BufferShortage()
         for number in 1...100 {
-            turn(number, &shortage)
+            turn(number, shortage)
             shortage.turnEnds(now: start)
             if shortage.pauses(at: start) != nil { return number }
         }
@@ -33,7 +33,7 @@ struct BufferShortageTests {
     }
 
     @Test func asksOnceAfterEachPause() {
-        var shortage = BufferShortage()
+        let shortage = BufferShortage()
         for _ in 0..<BufferShortage.mostVainTurns {
             shortage.missed()
             shortage.turnEnds(now: start)

@@ -11,7 +11,7 @@ struct JudgementTests {
     }
 
     @Test func aTurnInTimeJudges() {
-        var judgement = Judgement()
+        let judgement = Judgement()
         for brought in [false, true] {
             let judges = judgement.mayJudge(isLate: false, brought: brought, isLeft: false, now: Self.start)
             #expect(judges && !judgement.isHeld)
@@ -19,7 +19,7 @@ struct JudgementTests {
     }
 
     @Test func whoWasLateJudgesWhenALookHasBroughtNothing() {
-        var judgement = Judgement()
+        let judgement = Judgement()
         for (turn, brought) in [true, true, true].enumerated() {
             let judges = judgement.mayJudge(
                 isLate: turn == 0, brought: brought, isLeft: false, now: Self.at(turn))
@@ -30,7 +30,7 @@ struct JudgementTests {
     }
 
     @Test func whatIsLeftIsLookedAtFirst() {
-        var judgement = Judgement()
+        let judgement = Judgement()
         let judges = [true, true, false].map {
             judgement.mayJudge(isLate: false, brought: $0, isLeft: $0, now: Self.start)
         }
@@ -39,7 +39,7 @@ struct JudgementTests {
 
     /// Each of its turns takes longer than it may.
     @Test func whoIsAlwaysLateJudgesNowAndThen() {
-        var judgement = Judgement()
+        let judgement = Judgement()
         let judged = (0..<100).filter {
             judgement.mayJudge(isLate: true, brought: true, isLeft: true, now: Self.at(60 * $0))
         }

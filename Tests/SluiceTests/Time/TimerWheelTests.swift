@@ -14,7 +14,7 @@ struct TimerWheelTests {
 
     /// A wheel and, beside it, what it should do, said plainly.
     private struct Pair: ~Copyable {
-        var wheel: TimerWheel
+        let wheel: TimerWheel
         var now: UInt64
         /// The deadline, and the tick it was put into: that of a deadline in the past is the present one.
         var model: [Int: (deadline: UInt64, tick: UInt64)] = [:]
@@ -133,7 +133,7 @@ struct TimerWheelTests {
     @Test func tenThousandConnectionsCostALookEachRevolution() {
         let count = 10_000
         let revolutions = 4
-        var wheel = TimerWheel(slotCount: count, now: Self.at(0))
+        let wheel = TimerWheel(slotCount: count, now: Self.at(0))
         for round in 0..<100 {
             for slot in 0..<count {
                 // Idle connections: a minute each, in a hundred different ticks.
