@@ -1,3 +1,5 @@
+internal import CPlatform
+
 /// What can be set of a server, in one value. The memory for bodies and heads is sized from it at start-up and does not grow after;
 /// what else there is for each connection or body is bounded by ``maxConnections``.
 ///
@@ -131,6 +133,8 @@ public struct Limits: Sendable {
 
     /// The most threads a server can have, one for each reactor.
     package static let mostReactors = 1024
+    /// One for each CPU that this process may run on.
+    package static var usualReactors: Int { min(mostReactors, Int(sluice_available_cpus())) }
 
     /// The defaults.
     public init() {}

@@ -22,6 +22,7 @@ struct CommandTests {
         (["--pin"], ["reactor i stays on the i-th CPU", "--pin keeps reactors where they are"]),
         (["--threads", "1"], ["it takes a reactor for each CPU, and two at least"]),
         (["--no-follow-clients"], ["follow-clients", "asked for"]),
+        (["--no-busy-wait"], ["busy-wait", "asked for"]),
         (["--unix", "/tmp/none"], ["unused", "it does nothing on a Unix socket"]),
     ])
     func explainsWhatItChoseAndServesNothing(arguments: [String], words: [String]) throws {
@@ -38,6 +39,34 @@ struct CommandTests {
             // As `/proc` writes them: 0-1 and 0,2 are more than one.
             #expect(reactors.allSatisfy { Int($0) != nil }, "\(reactors)")
             #expect(Set(reactors).count == min(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), "\(reactors)")
+        }
+    }
+
+    /// As a client that says nothing of them means it.
+    @Test func rowsAreAsLongAsItWasTold() throws {
+        try withServer(["--columns", "3"]) { server in
+            let client = try server.connect()
+            #expect(try client.ask(Request.post([UInt8](repeating: 0, count: 24))).status == 200)
+            let refusal = try client.ask(Request.post([UInt8](repeating: 0, count: 16)))
+            #expect(refusal.status == 422 && refusal.text.contains("rows of 3 float32"), "\(refusal)")
+        }
+    }
+
+    @Test func tellsAsMuchAsItWasTold() throws {
+        for (level, tells) in [("info", true), ("warning", false)] {
+            try withServer(["--log-level", level]) { (server) throws in
+                #expect(try server.ask(Request.health).status == 200)
+                #expect(server.log.contains("configured") == tells, "\(server.log)")
+            }
+        }
+    }
+
+    private static let hasIPv6 = ProcessFile.text("/proc/net/if_inet6")?.contains(" lo\n") == true
+
+    @Test(.enabled(if: hasIPv6, "this machine has no IPv6")) func listensOnAnAddressOfIPv6() throws {
+        try withServer(["--host", "::1"]) { (server) throws in
+            #expect(server.line.hasPrefix("sluice: listening on http://[::1]:"), "\(server.line)")
+            #expect(try server.ask(Request.health).status == 200)
         }
     }
 

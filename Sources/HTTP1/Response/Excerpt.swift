@@ -24,9 +24,17 @@ public struct Excerpt: Sendable {
     }
 }
 
+extension Excerpt: Equatable {
+    /// Whether both show the same.
+    public static func == (one: Excerpt, other: Excerpt) -> Bool {
+        one.count == other.count && one.isCut == other.isCut
+            && one.text.indices.allSatisfy { one.text[$0] == other.text[$0] }
+    }
+}
+
 extension ResponseWriter {
     /// Writes it between apostrophes; dots behind them say that more came.
-    mutating func write(_ excerpt: Excerpt) {
+    public mutating func write(_ excerpt: Excerpt) {
         write("'")
         write(excerpt.text.span.rawBytes.extracting(0..<Int(excerpt.count)))
         write(excerpt.isCut ? "'..." : "'")

@@ -1,8 +1,9 @@
 internal import HTTP1
 internal import HTTPTypes
 
-/// What a request will be answered with; written out when everything before it has been read.
-enum Answer {
+/// What a request will be answered with; written out when everything before it has been read. What reads a head throws
+/// one where there is nothing more to read.
+enum Answer: Error {
     /// A refusal with one sentence.
     case refusal(Refusal)
     /// A refusal that says what was expected and what came.
@@ -55,6 +56,9 @@ enum Mismatch: Equatable {
     case memoryTooSmall(budget: Int, needed: Int)
     case notFloats(length: Int)
     case notRows(values: Int, columns: Int)
+    /// By a kernel whose rows the query says nothing about.
+    case notAccepted(values: Int, kernel: Excerpt)
+    case unknownKernel(came: Excerpt, offered: [Excerpt])
     case headTooSlow(timeout: Duration)
     case bodyTooSlow(demanded: Int, period: Duration, arrived: Int)
     case handlerTooSlow(timeout: Duration)
@@ -62,7 +66,7 @@ enum Mismatch: Equatable {
     var status: Status {
         switch self {
         case .bodyTooLarge, .memoryTooSmall: .contentTooLarge
-        case .notFloats, .notRows: .unprocessableContent
+        case .notFloats, .notRows, .notAccepted, .unknownKernel: .unprocessableContent
         case .headTooSlow, .bodyTooSlow: .requestTimeout
         case .handlerTooSlow: .gatewayTimeout
         }

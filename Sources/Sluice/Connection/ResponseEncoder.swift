@@ -88,7 +88,7 @@ struct ResponseEncoder {
         _ status: Status, _ type: StaticString, to writer: inout ResponseWriter,
         fields: (inout ResponseWriter) -> Void = { _ in }, _ write: (inout ResponseWriter) -> Void
     ) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { scratch in
+        unsafe withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { scratch in
             var content = unsafe ResponseWriter(into: scratch)
             write(&content)
             precondition(!content.overflowed, "a short answer's content is longer than its memory")
@@ -190,6 +190,9 @@ extension ResponseWriter {
 }
 
 extension Mismatch {
+    /// Of kernels: so many of the longest that are shown fit into an answer.
+    private static let mostNames = 6
+
     /// What was expected and what came.
     func write(to writer: inout ResponseWriter) {
         switch self {
@@ -213,6 +216,20 @@ extension Mismatch {
             writer.write(" float32 values; ")
             writer.write(values)
             writer.write(" values are no whole number of rows (set ?columns=)")
+        case .notAccepted(let values, let kernel):
+            writer.write("the kernel ")
+            writer.write(kernel)
+            writer.write(" does not take this number of values: ")
+            writer.write(values)
+        case .unknownKernel(let came, let offered):
+            writer.write("no such kernel: ")
+            writer.write(came)
+            writer.write("; there are ")
+            for (index, name) in offered.prefix(Self.mostNames).enumerated() {
+                if index > 0 { writer.write(", ") }
+                writer.write(name)
+            }
+            if offered.count > Self.mostNames { writer.write(", ...") }
         case .headTooSlow(let timeout):
             writer.write("a head has to be whole ")
             writer.write(timeout)

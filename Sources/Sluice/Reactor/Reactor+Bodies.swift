@@ -187,7 +187,7 @@ extension Reactor where R: ~Copyable {
         guard length % 4 == 0 else { return .mismatch(.notFloats(length: length)) }
         guard length > 0 else { return .refusal(Refusal(.unprocessableContent, "the body is empty")) }
         guard factory.needs(columns: plan.columns, count: length / 4).accepts else {
-            return .mismatch(.notRows(values: length / 4, columns: plan.columns))
+            return .mismatch(factory.mismatch(columns: plan.columns, count: length / 4))
         }
         return nil
     }

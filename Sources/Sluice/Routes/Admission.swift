@@ -83,11 +83,11 @@ struct Admission {
         let query = head.query(in: bytes)
         let columns: Int
         let kernel: Int
-        do throws(Refusal) {
+        do throws(Answer) {
             columns = try self.columns(in: query, default: menu.columns)
             kernel = try self.kernel(in: query, of: menu)
         } catch {
-            return .answer(.refusal(error))
+            return .answer(error)
         }
         let factory = menu.factories[kernel]
         var plan: BodyPlan
@@ -95,7 +95,7 @@ struct Admission {
             guard length % 4 == 0 else { return .answer(.mismatch(.notFloats(length: length))) }
             let needs = factory.needs(columns: columns, count: length / 4)
             guard needs.accepts else {
-                return .answer(.mismatch(.notRows(values: length / 4, columns: columns)))
+                return .answer(.mismatch(factory.mismatch(columns: columns, count: length / 4)))
             }
             plan = BodyPlan(
                 sink: placement == .landed ? .landAndReduce : .reduce, framing: head.framing,
@@ -156,34 +156,31 @@ struct Admission {
 
     // MARK: Query
 
-    private func columns(in query: RawSpan, default columns: Int) throws(Refusal) -> Int {
+    private func columns(in query: RawSpan, default columns: Int) throws(Answer) -> Int {
         switch QueryParameter.find("columns", in: query) {
         case .absent: return columns
-        case .repeated: throw Refusal(.unprocessableContent, "columns is given more than once")
+        case .repeated: throw .unusable("columns is given more than once")
         case .value(let range):
             let value = query.extracting(range)
             guard let number = parseDecimal(value), number >= 1 else {
-                throw Refusal(
-                    .unprocessableContent, "columns is a whole number of values, 1 or more",
-                    .came(Excerpt(value)))
+                throw .unusable(
+                    "columns is a whole number of values, 1 or more", .came(Excerpt(value)))
             }
             return number
         }
     }
 
-    private func kernel(in query: RawSpan, of menu: ReductionMenu) throws(Refusal) -> Int {
+    private func kernel(in query: RawSpan, of menu: ReductionMenu) throws(Answer) -> Int {
         switch QueryParameter.find("kernel", in: query) {
         case .absent: return 0
-        case .repeated: throw Refusal(.unprocessableContent, "kernel is given more than once")
+        case .repeated: throw .unusable("kernel is given more than once")
         case .value(let range):
             let name = query.extracting(range)
             for index in menu.factories.indices where name.equals(menu.factories[index].nameBytes) {
                 return index
             }
-            throw Refusal(
-                .unprocessableContent,
-                "no such kernel: row-mean-std, sum, mean, minimum and maximum are the usual ones",
-                .came(Excerpt(name)))
+            throw .mismatch(
+                .unknownKernel(came: Excerpt(name), offered: menu.factories.map(\.shownName)))
         }
     }
 
@@ -200,5 +197,13 @@ struct Admission {
         _ status: Status, _ reason: StaticString, _ detail: Refusal.Detail = .none
     ) -> Decision {
         .answer(.refusal(Refusal(status, reason, detail)))
+    }
+}
+
+extension Answer {
+    fileprivate static func unusable(
+        _ reason: StaticString, _ detail: Refusal.Detail = .none
+    ) -> Answer {
+        .refusal(Refusal(.unprocessableContent, reason, detail))
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTP1
 public import Reduction
 
 /// The kernels a route offers. The first is taken unless the request names another with `?kernel=`.
@@ -44,10 +45,14 @@ public struct ReductionMenu: Sendable {
 class KernelFactory: @unchecked Sendable {
     /// The kernel's name as it stands in a query.
     let nameBytes: [UInt8]
+    /// And as a refusal shows it.
+    let shownName: Excerpt
     let usesColumns: Bool
 
     fileprivate init(name: String, usesColumns: Bool) {
-        nameBytes = Array(name.utf8)
+        let bytes = Array(name.utf8)
+        nameBytes = bytes
+        shownName = unsafe Excerpt(bytes.span.bytes)
         self.usesColumns = usesColumns
     }
 
@@ -59,6 +64,13 @@ class KernelFactory: @unchecked Sendable {
     }
 
     func needs(columns: Int, count: Int) -> Needs { preconditionFailure("abstract") }
+
+    /// Why it does not accept so many values.
+    func mismatch(columns: Int, count: Int) -> Mismatch {
+        usesColumns
+            ? .notRows(values: count, columns: columns) : .notAccepted(values: count, kernel: shownName)
+    }
+
     func makeRunner() -> KernelRunner { preconditionFailure("abstract") }
 }
 

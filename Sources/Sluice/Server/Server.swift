@@ -50,17 +50,18 @@ public final class Server: Service, Sendable {
     /// - Parameters:
     ///   - routes: what it answers to.
     ///   - address: where it listens; see ``address`` for the port that the system picked.
-    ///   - threads: reactors, one thread each; the number of CPUs is right.
+    ///   - threads: reactors, one thread each; nil: one for each CPU that this process may run on.
     ///   - token: what requests must show as `Authorization: Bearer …`, all but those for `/health` and `/ready`;
     ///     nil: everyone is served.
     ///   - limits: what it may use of the machine, and how long anything may take.
     ///   - logger: for what an operator should know; nothing is logged for a request that is answered as it should be.
     /// - Throws: ``ServerError``: nothing of the server exists then.
     public init(
-        routes: Routes, listen address: ListenAddress, threads: Int = 1, limits: Limits = Limits(),
+        routes: Routes, listen address: ListenAddress, threads: Int? = nil, limits: Limits = Limits(),
         token: BearerToken? = nil, logger: Logger = Logger(label: "sluice")
     ) throws(ServerError) {
         let listener = try Listener(address, responsePeriod: limits.responsePeriod)
+        let threads = threads ?? Limits.usualReactors
         var limits = limits
         limits.level2CacheBytes = Caches.level2Bytes
         if !listener.isUnix { limits.largestReceiveBuffer = Listener.largestReceiveBuffer() }

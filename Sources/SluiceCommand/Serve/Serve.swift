@@ -55,7 +55,7 @@ struct Serve: ParsableCommand {
     }
 
     private var threads: Int {
-        connections.threads ?? min(Limits.mostReactors, Int(sluice_available_cpus()))
+        connections.threads ?? Limits.usualReactors
     }
 
     /// The kernels whose largest body the memory can never hold, the one that is taken unasked first.

@@ -52,7 +52,9 @@ let bodyRows: [Row] = [
         "columns that overflow", query("columns=9223372036854775808"), 422, .keeps,
         "this is '9223372036854775808'"),
     Row("columns twice", query("columns=1&columns=1"), 422, .keeps, "columns is given more than once"),
-    Row("unknown kernel", query("kernel=median"), 422, .keeps, "are the usual ones; this is 'median'"),
+    Row(
+        "unknown kernel", query("kernel=median"), 422, .keeps,
+        "'median'; there are 'row-mean-std', 'sum', 'mean', 'minimum', 'maximum'"),
     Row(
         "kernel that means something elsewhere", query("kernel=\"<script>"), 422, .keeps,
         "this is '??script?'"),

@@ -3,11 +3,13 @@ import Glibc
 /// Where a client connects to.
 enum ServerAddress: CustomStringConvertible {
     case tcp(port: UInt16)
+    case tcp6(port: UInt16)
     case unix(path: String)
 
     var description: String {
         switch self {
         case .tcp(let port): "port \(port)"
+        case .tcp6(let port): "port \(port) of IPv6"
         case .unix(let path): path
         }
     }
@@ -44,16 +46,14 @@ final class Client {
 
     /// - Parameter receiveBuffer: SO_RCVBUF, for a client that is slow to take its answers.
     init(_ address: ServerAddress, receiveBuffer: Int32? = nil) throws {
-        switch address {
-        case .tcp:
-            (descriptor, isUnix) = (
-                socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), false
-            )
-        case .unix:
-            (descriptor, isUnix) = (
-                socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0), true
-            )
-        }
+        let family =
+            switch address {
+            case .tcp: AF_INET
+            case .tcp6: AF_INET6
+            case .unix: AF_UNIX
+            }
+        isUnix = family == AF_UNIX
+        descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw ClientError.cannotConnect(Self.lastError) }
         var on: Int32 = 1
         if !isUnix {
@@ -82,18 +82,26 @@ final class Client {
             name.sin_family = sa_family_t(AF_INET)
             name.sin_port = port.bigEndian
             name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            return unsafe withUnsafeBytes(of: &name) {
-                unsafe Glibc.connect(
-                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, socklen_t($0.count))
-            }
+            return connect(descriptor, toName: name)
+        case .tcp6(let port):
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = port.bigEndian
+            name.sin6_addr = in6addr_loopback
+            return connect(descriptor, toName: name)
         case .unix(let path):
             var name = sockaddr_un()
             name.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &name.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-            return unsafe withUnsafeBytes(of: &name) {
-                unsafe Glibc.connect(
-                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, socklen_t($0.count))
-            }
+            return connect(descriptor, toName: name)
+        }
+    }
+
+    private static func connect<Name>(_ descriptor: Int32, toName name: Name) -> Int32 {
+        var name = name
+        return unsafe withUnsafeBytes(of: &name) {
+            unsafe Glibc.connect(
+                descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, socklen_t($0.count))
         }
     }
 

@@ -138,7 +138,7 @@ final class ServerProcess {
             guard let port = word.split(separator: ":").last.flatMap({ UInt16($0) }), port > 0 else {
                 throw Failure(description: "no port in: \(line)")
             }
-            return .tcp(port: port)
+            return word.contains("[::1]") ? .tcp6(port: port) : .tcp(port: port)
         }
     }
 

@@ -111,6 +111,7 @@ struct ResponseEncoderTests {
         .notFloats(length: .max), .notRows(values: .max, columns: .max),
         .notRows(values: .min, columns: .min), .headTooSlow(timeout: .seconds(Int.max)),
         .bodyTooSlow(demanded: .max, period: .seconds(Int.max) + .milliseconds(1), arrived: .max),
+        .notAccepted(values: .max, kernel: Self.longestName),
     ])
     func everyMismatchFitsItsMemory(mismatch: Mismatch) {
         for wantsJSON in [false, true] {
@@ -120,6 +121,26 @@ struct ResponseEncoderTests {
                 text.contains(mismatch == .notRows(values: .min, columns: .min) ? "\(Int.min)" : "\(Int.max)")
             )
             #expect(text.hasSuffix(wantsJSON ? "\"}\n" : "\n"))
+        }
+    }
+
+    /// The most that an excerpt shows, and the dots.
+    private static let longestName = excerpt(String(repeating: "k", count: 33))
+
+    private static func excerpt(_ text: String) -> Excerpt { text.withSpan { Excerpt($0) } }
+
+    /// Whatever a service calls its kernels, and however many it has.
+    @Test(arguments: [5, 6, 7, 1000])
+    func theNamesOfKernelsFitTheirMemory(count: Int) {
+        let offered = Array(repeating: Self.longestName, count: count)
+        for wantsJSON in [false, true] {
+            let text = text(
+                .mismatch(.unknownKernel(came: Self.longestName, offered: offered)),
+                encoder(connection: .keepAlive, wantsJSON: wantsJSON))
+            #expect(text.hasPrefix("HTTP/1.1 422 "))
+            #expect(
+                text.split(separator: "k'...", omittingEmptySubsequences: false).count == min(count, 6) + 2)
+            #expect(text.hasSuffix((count > 6 ? ", ..." : "k'...") + (wantsJSON ? "\"}\n" : "\n")))
         }
     }
 
@@ -133,6 +154,14 @@ struct ResponseEncoderTests {
         (
             .notRows(values: 7, columns: 3),
             "expected rows of 3 float32 values; 7 values are no whole number of rows (set ?columns=)"
+        ),
+        (
+            .notAccepted(values: 7, kernel: excerpt("pairs")),
+            "the kernel 'pairs' does not take this number of values: 7"
+        ),
+        (
+            .unknownKernel(came: excerpt("median"), offered: [excerpt("pairs"), excerpt("a\"b")]),
+            "no such kernel: 'median'; there are 'pairs', 'a?b'"
         ),
         (
             .headTooSlow(timeout: .milliseconds(1500)),

@@ -101,7 +101,7 @@ struct AdmissionBodyTests {
         let length = "Content-Length: 10001"
         #expect(
             Decision.of(["POST /predict?columns=0&kernel=none HTTP/1.1", length]).hasPrefix("422 columns"))
-        #expect(Decision.of(["POST /predict?kernel=none HTTP/1.1", length]).hasPrefix("422 no such kernel"))
+        #expect(Decision.of(["POST /predict?kernel=none HTTP/1.1", length]).hasPrefix("422 unknownKernel"))
         #expect(Decision.of(["POST /predict HTTP/1.1", length]).hasPrefix("422 notFloats"))
     }
 

@@ -32,9 +32,9 @@ struct AdmissionQueryTests {
 
     @Test(arguments: [
         ("kernel=row-mean-std", "kernel 0"), ("kernel=sum", "kernel 1"), ("kernel=minimum", "kernel 2"),
-        ("", "kernel 0"), ("kernel=", "no such kernel"), ("kernel=SUM", "no such kernel"),
-        ("kernel=sum2", "no such kernel"), ("kernel=sum&kernel=sum", "kernel is given more than once"),
-        ("kernel=maximum", "no such kernel"),
+        ("", "kernel 0"), ("kernel=", "unknownKernel"), ("kernel=SUM", "unknownKernel"),
+        ("kernel=sum2", "unknownKernel"), ("kernel=sum&kernel=sum", "kernel is given more than once"),
+        ("kernel=maximum", "unknownKernel"),
     ])
     func takesTheKernelFromTheQuery(query: String, part: String) {
         let decision = Decision.of(["POST /predict?\(query) HTTP/1.1", "Content-Length: 4"])

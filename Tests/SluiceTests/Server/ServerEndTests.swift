@@ -68,19 +68,59 @@ struct ServerEndTests {
         #expect(await ended.isOpened())
     }
 
+    /// Its task is what a service group cancels where another of its services has failed.
+    @Test(.timeLimit(.minutes(1))) func whoCancelsItsRunStopsTheServer() async throws {
+        let (began, ended) = (Latch(), Latch())
+        var routes = Routes()
+        routes.get("/slow") { request in
+            began.open()
+            defer { ended.open() }
+            try await request.sleep(for: .seconds(60))
+            return .text("late\n")
+        }
+        let server = try server(routes)
+        let run = Task { try await server.run() }
+        let client = try connect(to: server.address)
+        defer { close(client) }
+        try ask("/slow", client)
+        #expect(await began.isOpened())
+        run.cancel()
+        try await run.value
+        #expect(await ended.isOpened())
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aRunThatWasCancelledBeforehandServesNobody() async throws {
+        let server = try server(Routes())
+        let run = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await server.run()
+        }
+        run.cancel()
+        try await run.value
+    }
+
+    private func server(_ routes: Routes) throws -> Server {
+        var limits = Limits()
+        limits.stopDeadline = .milliseconds(50)
+        limits.computeThreads = 1
+        return try Server(
+            routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), threads: 1, limits: limits)
+    }
+
+    private func ask(_ path: String, _ client: Int32) throws {
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+        #expect(unsafe send(client, request, request.count, 0) == request.count)
+    }
+
     /// Runs a server for one request, then stops it, and returns when it has ended.
     private func serve(
         _ routes: Routes, to path: String, until latch: Latch, beforeStop check: () -> Void = {}
     ) async throws {
-        var limits = Limits()
-        limits.stopDeadline = .milliseconds(50)
-        limits.computeThreads = 1
-        let server = try Server(routes: routes, listen: .tcp(host: "127.0.0.1", port: 0), limits: limits)
+        let server = try server(routes)
         async let end: Void = server.run()
         let client = try connect(to: server.address)
         defer { close(client) }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
-        #expect(unsafe send(client, request, request.count, 0) == request.count)
+        try ask(path, client)
         #expect(await latch.isOpened())
         check()
         server.stop()
