@@ -84,8 +84,18 @@ struct CompareSettings {
         let chosen = candidates.filter { peer in
             workloads.contains { selection.contains(server: peer.name, workload: $0.name) }
         }
-        guard !cells(peers: chosen).isEmpty else {
-            throw ValidationError("--only: no server has such a name and such a workload")
+        for pattern in selection.patterns {
+            let alone = Selection(patterns: [pattern])
+            let isAny = (Server.own + candidates).contains { server in
+                workloads.contains {
+                    server.has($0.route) && alone.contains(server: server.name, workload: $0.name)
+                }
+            }
+            guard isAny else {
+                throw ValidationError(
+                    "--only \(pattern): no server \(extent == .quick ? "of --quick " : "")has such a name and such a workload"
+                )
+            }
         }
         return chosen
     }

@@ -70,6 +70,18 @@ struct SelectionTests {
         #expect(throws: (any Error).self) { try CompareSettings(try CompareOptions.parse(arguments)) }
     }
 
+    /// Also beside one that somebody has: nothing that was asked for is left out without a word.
+    @Test(arguments: [
+        ["--quick", "--only", "unheard-of"], ["--quick", "--only", "unheard-of", "--only", "predict-4B"],
+        ["--only", "apache", "--only", "unheard-of"],
+    ])
+    func refusesANameBesideOthers(arguments: [String]) throws {
+        let settings = try CompareSettings(try CompareOptions.parse(arguments))
+        #expect(throws: ValidationError.self) {
+            try settings.chosen(from: Server.peers + [.peer("unheard-of")])
+        }
+    }
+
     @Test func refusesANameThatNobodyHas() throws {
         for nobody in ["apache", "sluice-landed/hello-*", "*/predict-1MB"] {
             let settings = try settings("--only", nobody)

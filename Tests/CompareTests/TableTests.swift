@@ -51,10 +51,12 @@ struct CompareTextTests {
     @Test func saysWhatWasCutWrongOrRefused() {
         var cells = SoundCells()
         cells.change("go/wait-cpu-1000") {
-            ($0.right, $0.wrong, $0.unfinished, $0.cutAfter) = (400, 7, 593, 20)
+            ($0.right, $0.wrong, $0.unfinished, $0.cutAfter, $0.sentAgain) = (400, 7, 593, 20, 3)
         }
         let text = CompareText(heading: [], comparison: cells.comparison).markdown()
-        #expect(text.contains("cut at 20 s with 407 of 1000 done; WRONG ANSWERS: 7; not ranked"))
+        #expect(
+            text.contains(
+                "cut at 20 s with 407 of 1000 done; WRONG ANSWERS: 7; 3 requests sent again; not ranked"))
         #expect(text.contains("900 refused with 503"))
         #expect(text.contains("Sluice's pool with a line of 64 calls"))
     }

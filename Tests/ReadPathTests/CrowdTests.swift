@@ -32,7 +32,10 @@
             let spent = try #require(figures.cpuNanoseconds) - before
             let threads = try ProcessView(pid: server.child.pid).threads().count
             let outcome = slow.stop()
-            try #require(threads <= idle, "\(threads) threads, \(idle) when idle")
+            // A worse reader has a thread for each, which is shown elsewhere.
+            if case .sluice = subject {
+                try #require(threads <= idle, "\(threads) threads, \(idle) when idle")
+            }
             try #require(
                 outcome.right >= 400 && outcome.wrong == 0 && outcome.failures.total == 0,
                 "\(outcome.right) right, \(outcome.wrong) wrong, \(outcome.failures.first?.text ?? "none failed")"
@@ -56,6 +59,10 @@
             @Test(arguments: [Reading.streamed, .landed])
             func ofSlowClientsCostLittle(reading: Reading) throws {
                 try Check.slowClientsProcessor.holds(for: reading)
+            }
+
+            @Test func ofSlowClientsShowPiecesOfAKilobyte() throws {
+                try Check.slowClientsProcessor.catches(.smallPieces)
             }
         }
     }

@@ -14,6 +14,9 @@ struct CellFigures: Sendable {
     var firstFailure: String?
     /// Requests refused with 503, where that is allowed.
     var refused = 0
+    /// Requests sent again on a new connection, as a client program would: the server had closed the kept one before
+    /// it answered.
+    var sentAgain = 0
     /// Requests that were given up when the cell was cut.
     var unfinished = 0
     /// From the first request to the last one's end.
@@ -77,6 +80,7 @@ extension CellFigures {
         refused = workload.allowsRefusals ? all.unavailable : 0
         failures = all.total - refused
         firstFailure = all.first.flatMap { refused > 0 && $0 == .status(503) ? nil : $0.text }
+        sentAgain = outcome.reconnects
         unfinished = max(outcome.unfinished, requests - ended)
         seconds = outcome.seconds
         latencyP50 = outcome.latencies.percentile(50)

@@ -25,6 +25,7 @@ enum CellLine {
                 words.append("\(figures.failures) failed (\(figures.firstFailure ?? ""))")
             }
             if figures.refused > 0 { words.append("\(figures.refused) refused") }
+            if figures.sentAgain > 0 { words.append("\(figures.sentAgain) sent again") }
             if let cut = figures.cutAfter { words.append("cut at \(Int(cut)) s") }
             return words.joined(separator: "  ")
         }

@@ -5,7 +5,8 @@ internal import Synchronization
 /// A client that asks for `/hello` a hundred times a second, whatever becomes of others meanwhile.
 ///
 /// A probe's time runs from when it was due, not from when it could be sent: one answer that takes a second makes
-/// a hundred late ones, as it would for a hundred visitors.
+/// a hundred late ones, as it would for a hundred visitors. One without a right answer has waited as long as it may:
+/// a server that refuses at once is not the faster for it.
 final class HelloProber: Sendable {
     /// What it saw.
     struct Record: Sendable {
@@ -72,7 +73,9 @@ private struct Probing {
             }
             // All that fell due meanwhile have waited too.
             repeat {
-                record.latencies.record(nanoseconds: answered - due)
+                let waited = answered - due
+                record.latencies.record(
+                    nanoseconds: isAnswered ? waited : max(waited, patience.nanoseconds))
                 due += HelloProber.period
             } while due <= answered
         }

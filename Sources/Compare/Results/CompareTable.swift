@@ -8,7 +8,7 @@ struct CompareTable {
 
     private static let counts: [(name: String, value: @Sendable (CellFigures) -> Int)] = [
         ("right", \.right), ("wrong", \.wrong), ("failures", \.failures), ("refused", \.refused),
-        ("unfinished", \.unfinished), ("hello_failures", \.helloFailures),
+        ("sent_again", \.sentAgain), ("unfinished", \.unfinished), ("hello_failures", \.helloFailures),
     ]
 
     func csv() -> String {

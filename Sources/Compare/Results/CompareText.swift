@@ -24,6 +24,8 @@ struct CompareText {
         "Each client asks again when it has its answer (a closed loop): what a server holds up is not asked meanwhile, and is one long "
             + "time. Times are those of answers; failed, refused and cut requests have none.",
         "Failures and wrong answers are also those of the warm-up, and of a load that was over too soon to be measured; no other figure is.",
+        "A request is sent again, and its time goes on, where the server closed a kept connection before it answered. A /hello without "
+            + "a right answer counts as having waited as long as it may.",
         "Requests/s counts right answers only. A cell that took too long was cut and counts what was done until then.",
         "Server CPU and memory are those of all its processes (the CPU clock of each, the sum of their VmHWM); "
             + "client, server and, under fanout, the slow service share the machine's cores.",

@@ -120,6 +120,7 @@ struct Row {
             notes.append("first failure: \(failure)")
         }
         if sum(\.refused) > 0 { notes.append("\(sum(\.refused)) refused with 503") }
+        if sum(\.sentAgain) > 0 { notes.append("\(sum(\.sentAgain)) requests sent again") }
         if sum(\.helloFailures) > 0 { notes.append("\(sum(\.helloFailures)) /hello unanswered") }
         if let busy = spread(of: .clientCores)?.maximum, busy > 0.9 { notes.append("the client was busy") }
         if !measured.isEmpty, !isRanked { notes.append("not ranked") }

@@ -1,7 +1,13 @@
 internal import LoadGenerator
+internal import Synchronization
 
 /// All clients at once, each on a thread of its own: they block, and most of them only wait.
 struct Crowd {
+    private final class Shared: Sendable {
+        let isEnding = Atomic(false)
+    }
+
+    private let shared = Shared()
     private let threads: [SystemThread]
 
     /// Lets the clients begin. Each goes on while a turn more would end in time.
@@ -12,26 +18,27 @@ struct Crowd {
                 // What one client draws does not move another's plan.
                 let random = SplitMix64(state: seed &* 1_000_003 &+ UInt64(kindNumber * 1000 + number))
                 threads.append(
-                    try SystemThread(name: "\(kind)-\(number)") {
-                        Self.live(kind, at: site, random, until: end, tallies)
+                    try SystemThread(name: "\(kind)-\(number)") { [shared] in
+                        Self.live(kind, at: site, random, until: end, shared, tallies)
                     })
             }
         }
         self.threads = threads
     }
 
-    /// Waits until the last has ended.
-    func join() {
+    /// Has none of them begin another turn, and waits until the last has ended.
+    func end() {
+        shared.isEnding.store(true, ordering: .relaxed)
         for thread in threads { thread.join() }
     }
 
     private static func live(
         _ kind: ClientKind, at site: Site, _ random: SplitMix64, until end: ContinuousClock.Instant,
-        _ tallies: Tallies
+        _ shared: Shared, _ tallies: Tallies
     ) {
         var random = random
         var client = kind.client(at: site)
-        while ContinuousClock.now + kind.longest <= end {
+        while ContinuousClock.now + kind.longest <= end, !shared.isEnding.load(ordering: .relaxed) {
             do {
                 try client.act(using: &random)
                 tallies.count(nil, of: kind)

@@ -81,7 +81,7 @@ struct SoakRun {
                 "\(sample?.counters?.connectionsOpen ?? 0) connections, "
                     + "\(grouped(tallies.all.values.reduce(0) { $0 + $1.turns })) clients came to their end")
         }
-        crowd.join()
+        crowd.end()
         record.healthy = healthy.end()
         record.tallies = tallies.all
         record.afterwards = atRest(observer, record.baseline, since: began)
