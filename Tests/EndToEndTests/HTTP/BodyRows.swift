@@ -57,7 +57,7 @@ let bodyRows: [Row] = [
         "'median'; there are 'row-mean-std', 'sum', 'mean', 'minimum', 'maximum'"),
     Row(
         "kernel that means something elsewhere", query("kernel=\"<script>"), 422, .keeps,
-        "this is '??script?'"),
+        "no such kernel: '??script?'; there are 'row-mean-std'"),
     Row("kernel twice", query("kernel=sum&kernel=sum"), 422, .keeps, "kernel is given more than once"),
 
     // Types.
