@@ -30,7 +30,7 @@ import Uring
 
     static func upload(_ byteCount: Int, to path: String = "/predict") -> PlannedRequest {
         .post(
-            "\(path)?columns=1&kernel=maximum", [UInt8](repeating: 0, count: byteCount),
+            "\(path)?kernel=completeness", [UInt8](repeating: 0, count: byteCount),
             answer: [0, 0, 0, 0])
     }
 

@@ -107,6 +107,7 @@ final class Stage {
         menu.add { Minimum() }
         menu.add { Maximum() }
         menu.add { Probe(log) }
+        menu.add { Completeness() }
         var routes = Routes()
         routes.post("/predict", reducing: menu)
         routes.post("/landed", reducing: menu, body: .landed)
